@@ -1,4 +1,19 @@
-export { ChatError, type ChatErrorCode, type ChatErrorOptions } from './errors.ts'
+export {
+  ChatError,
+  type ChatErrorCode,
+  type ChatErrorOptions,
+  isChatErrorCode,
+  sentenceFor,
+  toNetworkError,
+} from './errors.ts'
+export {
+  type ErrorReading,
+  type Fault,
+  readErrorAnswer,
+  readFault,
+  toChatError,
+  toStreamError,
+} from './readErrorAnswer.ts'
 export type { ChatEvent, Citation, Cost, FinishReason, Usage } from './events.ts'
 export {
   type CitationsPart,
@@ -12,7 +27,21 @@ export {
   textOf,
   type ToolCallPart,
 } from './messages.ts'
-export type { SseEvent } from './sse.ts'
+export {
+  createSseReader,
+  encodeSseEvent,
+  type SseEvent,
+  type SseReader,
+  type SseReaderOptions,
+} from './sse.ts'
+export { openai } from './dialects/openai.ts'
+export {
+  createOpenaiDecoder,
+  type OpenaiDecoderOptions,
+  readOpenaiAnswer,
+} from './dialects/openaiDecoder.ts'
+export { readCost, readUsage } from './dialects/readUsage.ts'
+export { type JsonObject, readList, readNumber, readObject, readText } from './readField.ts'
 export type {
   Decoder,
   Dialect,

@@ -1,0 +1,64 @@
+import { readErrorAnswer, toChatError } from '../readErrorAnswer.ts'
+import type { Dialect, Turn, TurnMessage } from './dialect.ts'
+import { createOpenaiDecoder, readOpenaiAnswer } from './openaiDecoder.ts'
+
+/**
+ * OpenAI Chat Completions, which our relay and nearly every service and local server speak. Its base URL ends in `/v1`
+ * by custom. https://platform.openai.com/docs/api-reference/chat
+ */
+export const openai: Dialect = {
+  name: 'openai',
+  path: () => '/chat/completions',
+  toRequestBody,
+  createDecoder: () => createOpenaiDecoder(),
+  readAnswer: (body) => readOpenaiAnswer(body),
+  readError(answer) {
+    const reading = readErrorAnswer(answer)
+    return reading && toChatError(reading)
+  },
+}
+
+function toRequestBody(turn: Turn): Record<string, unknown> {
+  return {
+    model: turn.model,
+    messages: turn.messages.map(toMessage),
+    stream: turn.stream,
+    stream_options: turn.stream ? { include_usage: true } : undefined,
+    max_tokens: turn.maxTokens,
+    temperature: turn.temperature,
+    top_p: turn.topP,
+    stop: turn.stop,
+    presence_penalty: turn.presencePenalty,
+    frequency_penalty: turn.frequencyPenalty,
+    n: turn.choices,
+    user: turn.user,
+    tools: turn.tools?.map(({ name, description, parameters }) => ({
+      type: 'function',
+      function: { name, description, parameters },
+    })),
+    conversation_id: turn.conversationId,
+    // Last, so that an owner can leave a field out by naming it undefined.
+    ...turn.extra,
+  }
+}
+
+function toMessage({ role, content, images, toolCalls, callId }: TurnMessage) {
+  return {
+    role,
+    content: images?.length
+      ? [
+          // Some services refuse an empty text.
+          ...(content ? [{ type: 'text', text: content }] : []),
+          ...images.map(({ url }) => ({ type: 'image_url', image_url: { url } })),
+        ]
+      : content,
+    tool_calls: toolCalls?.length
+      ? toolCalls.map(({ callId: id, name, argumentsText }) => ({
+          id,
+          type: 'function',
+          function: { name, arguments: argumentsText },
+        }))
+      : undefined,
+    tool_call_id: callId,
+  }
+}
