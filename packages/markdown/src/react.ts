@@ -1,0 +1,15 @@
+export { CodeBlock } from './react/CodeBlock.tsx'
+export type {
+  MarkdownCodeProps,
+  MarkdownComponents,
+  MarkdownImageProps,
+  MarkdownLinkProps,
+  MarkdownNodeProps,
+} from './react/how.ts'
+export { englishLabels, type MarkdownLabels } from './react/labels.ts'
+export {
+  MarkdownBlocks,
+  type MarkdownBlocksProps,
+  type MarkdownDrawOptions,
+} from './react/MarkdownBlocks.tsx'
+export { StreamingMarkdown, type StreamingMarkdownProps } from './react/StreamingMarkdown.tsx'

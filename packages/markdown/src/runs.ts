@@ -1,0 +1,69 @@
+/**
+ * The parts of an open node in two halves: the first `count` of `settled`, an array that only grows and is shared by
+ * all snapshots, then `tail`. A renderer that remembers `settled` and `count` need not look at the settled ones again.
+ */
+export interface Runs<Part> {
+  readonly settled: readonly Part[]
+  readonly count: number
+  readonly tail: readonly Part[]
+}
+
+const known = new WeakMap<object, Runs<unknown>>()
+
+/** The children of a node, as the parser keeps them. */
+export const runsOf = <Child>(node: { readonly children: readonly Child[] }): Runs<Child> => {
+  // Whatever `withRuns` noted for this node was made of children of this node.
+  const runs = known.get(node) as Runs<Child> | undefined
+  return runs ?? { settled: node.children, count: node.children.length, tail: [] }
+}
+
+/** The text of code in pieces of whole lines. Pieces stay what they are while the code grows. */
+export const piecesOf = (node: { readonly value: string }): Runs<string> => {
+  const runs = known.get(node) as Runs<string> | undefined
+  if (runs) return runs
+  const settled: string[] = []
+  let from = 0
+  for (let end = node.value.indexOf('\n') + 1; end > 0; end = node.value.indexOf('\n', end) + 1) {
+    if (end - from < pieceLength) continue
+    settled.push(node.value.slice(from, end))
+    from = end
+  }
+  return { settled, count: settled.length, tail: from < node.value.length ? [node.value.slice(from)] : [] }
+}
+
+/** A piece of code ends with the first line that makes it this long. */
+export const pieceLength = 512
+
+/** Joins all parts; the price of asking an open node for the whole. */
+const joined = <Part>({ settled, count, tail }: Runs<Part>): Part[] => [
+  ...settled.slice(0, count),
+  ...tail,
+]
+
+const withLazy = <Fields extends object, Part>(
+  fields: Fields,
+  name: string,
+  runs: Runs<Part>,
+  join: () => unknown,
+): Fields => {
+  let value: unknown
+  const node = Object.defineProperty(fields, name, { enumerable: true, get: () => (value ??= join()) })
+  known.set(node, runs)
+  return node
+}
+
+/** Gives an open node its children, put into one array only when somebody asks for `children`. */
+export const withChildren = <Fields extends object, Child>(
+  fields: Fields,
+  runs: Runs<Child>,
+): Fields & { readonly children: readonly Child[] } =>
+  withLazy(fields, 'children', runs, () => joined(runs)) as Fields & {
+    readonly children: readonly Child[]
+  }
+
+/** Gives open code its text, put together only when somebody asks for `value`. */
+export const withPieces = <Fields extends object>(
+  fields: Fields,
+  runs: Runs<string>,
+): Fields & { readonly value: string } =>
+  withLazy(fields, 'value', runs, () => joined(runs).join('')) as Fields & { readonly value: string }
