@@ -40,6 +40,13 @@ export {
   type OpenaiDecoderOptions,
   readOpenaiAnswer,
 } from './dialects/openaiDecoder.ts'
+export {
+  createOpenaiEncoder,
+  type OpenaiEncoder,
+  type OpenaiEncoderOptions,
+  toErrorBody,
+  toOpenaiAnswer,
+} from './dialects/openaiEncoder.ts'
 export { readCost, readUsage } from './dialects/readUsage.ts'
 export { type JsonObject, readList, readNumber, readObject, readText } from './readField.ts'
 export type {
