@@ -1,3 +1,5 @@
+export { createRelay, type Relay, type RequestInfo } from './createRelay.ts'
+export { openai, type OpenaiOptions } from './openai.ts'
 export type {
   HttpProvider,
   LocalProvider,
@@ -6,4 +8,23 @@ export type {
   Provider,
   ProviderContext,
 } from './provider.ts'
-export type { Grounding, LogEvent, Passage, RelayLimits, RelayOptions } from './relayOptions.ts'
+export type {
+  AllowedParameter,
+  DailyBudget,
+  Feedback,
+  Grounding,
+  LogEvent,
+  Passage,
+  RelayLimits,
+  RelayOptions,
+} from './relayOptions.ts'
+export type {
+  Ledger,
+  LedgerEntry,
+  LedgerFilter,
+  LedgerStore,
+  LedgerSummary,
+  ReplyOutcome,
+} from './ledger.ts'
+export type { BudgetStore } from './budget.ts'
+export type { RateLimiter } from './rateLimits.ts'

@@ -16,6 +16,8 @@ export interface Model {
   readonly maxTokens?: number | undefined
   /** Most alternatives (`n`) of one answer. Default 1. */
   readonly maxChoices?: number | undefined
+  /** Whether it takes pictures: `data:` URLs alone, so that nobody makes the provider fetch an address. Default false. */
+  readonly images?: boolean | undefined
   readonly price?: Price | undefined
 }
 

@@ -1,4 +1,8 @@
+import type { RetryOptions } from '@parlance/core'
+import type { BudgetStore } from './budget.ts'
+import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
+import type { RateLimiter } from './rateLimits.ts'
 
 /** What the relay says of its work. Holds no key, token or message text. */
 export interface LogEvent {
@@ -32,6 +36,28 @@ export interface Grounding {
   retrieve(question: string): Promise<readonly Passage[]> | readonly Passage[]
 }
 
+/** A sampling parameter a browser may set, where the owner allows it. */
+export type AllowedParameter =
+  | 'temperature'
+  | 'topP'
+  | 'stop'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+
+/** Most the relay may spend in one day (UTC), in tokens or in millionths of a currency. */
+export type DailyBudget =
+  | { readonly tokens: number }
+  | { readonly micros: number; readonly currency: string }
+
+/** What a reader thought of a reply. */
+export interface Feedback {
+  readonly replyId: string
+  readonly visitorId: string
+  readonly rating: 'up' | 'down'
+  /** The reader's own words, at most 1,000 characters. */
+  readonly reason?: string | undefined
+}
+
 export interface RelayOptions {
   /** Answers; the ones after the first are asked in order when one fails before its first byte. */
   readonly provider: Provider | readonly Provider[]
@@ -39,16 +65,32 @@ export interface RelayOptions {
   readonly secret: string | readonly string[]
   /** Exact origins a browser may come from, such as `https://shop.example`. */
   readonly origins: readonly string[]
+  /** Whether clients without an `Origin` header are served too, such as another server of yours. Default false. */
+  readonly allowMissingOrigin?: boolean | undefined
   /** Path the relay is mounted at. Default `/api/chat`. */
   readonly basePath?: string | undefined
   /** The owner's instruction to the model. A browser cannot see or change it. */
   readonly system?: string | undefined
   readonly grounding?: Grounding | undefined
+  /** Sampling parameters a browser may set. Default none: they have no effect. */
+  readonly allow?: readonly AllowedParameter[] | undefined
   readonly limits?: Partial<RelayLimits> | undefined
+  /** New tries of one provider, only before the first byte of an answer. Default 2, with waits from 500 ms. */
+  readonly retry?: false | RetryOptions | undefined
+  /** Reserved before a provider is asked and settled after, so that parallel requests cannot pass it. Default: none. */
+  readonly dailyBudget?: DailyBudget | undefined
+  /** Where the day's total is kept. Default: this process's memory. */
+  readonly budgetStore?: BudgetStore | undefined
+  /** Where replies are recorded. Default: the last 10,000, in this process's memory. */
+  readonly ledgerStore?: LedgerStore | undefined
+  /** Counts requests in place of this process's memory, such as a `RateLimiterRedis` of rate-limiter-flexible. */
+  readonly rateLimiters?: { visitor?: RateLimiter; address?: RateLimiter } | undefined
   /** Tells who asks, by a signed id of the host; null refuses. Default: an anonymous visitor per browser. */
   readonly identify?: ((request: Request) => Promise<{ id: string } | null>) | undefined
   /** How many trusted proxies stand before the relay and append to `X-Forwarded-For`. Default 0: the header is ignored. */
   readonly trustedProxies?: number | undefined
+  /** Called with each valid rating; without it there is no feedback route. */
+  readonly onFeedback?: ((feedback: Feedback) => void | Promise<void>) | undefined
   readonly log?: ((event: LogEvent) => void) | undefined
   readonly fetch?: typeof fetch | undefined
   readonly now?: (() => number) | undefined
@@ -56,30 +98,38 @@ export interface RelayOptions {
 
 /** Every cap of the relay. Times in milliseconds. */
 export interface RelayLimits {
-  /** Default 600,000: ten minutes. */
+  /** Default 600,000: ten minutes, the most there is. */
   readonly tokenLifetimeMs: number
   /** Counted while reading. Default 65,536. */
   readonly bodyBytes: number
-  /** Default 40. */
+  /** To send a request's body. Default 10,000. */
+  readonly bodyMs: number
+  /** Newest messages passed on; older ones are left out. Default 40. */
   readonly messages: number
   /** Characters of one message. Default 8,000. */
   readonly messageChars: number
-  /** Default 1,024. */
+  /** Tokens of one answer, where the model sets no lower number. Default 1,024. */
   readonly maxTokens: number
-  /** Default 20 a minute. */
+  /** Default 20. */
   readonly requestsPerMinutePerVisitor: number
-  /** Default 60 a minute. */
+  /** Default 60. */
   readonly requestsPerMinutePerAddress: number
   /** Open replies of one visitor. Default 2. */
   readonly concurrentReplies: number
-  /** For the provider's headers. Default 15,000. */
+  /** For the headers of a provider's streamed answer. Default 15,000. */
   readonly connectMs: number
-  /** Default 60,000. */
+  /** For the first event of a provider's streamed answer. Default 60,000. */
   readonly firstByteMs: number
-  /** Silence between two pieces. Default 45,000. */
+  /** Silence between two pieces; comments count as life. Default 45,000. */
   readonly idleMs: number
-  /** Default 300,000. */
+  /** One reply, retries included. Default 300,000. */
   readonly totalMs: number
+  /** How long a stream is held back so that an early failure keeps its HTTP status. Default 5,000. */
+  readonly holdMs: number
   /** Default 15,000. */
   readonly heartbeatMs: number
+  /** A client that reads nothing for so long is cut off. Default 60,000. */
+  readonly slowReaderMs: number
+  /** Bytes of one answer of a provider. Default 8,388,608. */
+  readonly answerBytes: number
 }

@@ -1,0 +1,338 @@
+import {
+  ChatError,
+  type ChatEvent,
+  type OpenaiEncoderOptions,
+  toOpenaiAnswer,
+} from '@parlance/core'
+import { toErrorResponse } from './browserError.ts'
+import { createMemoryBudget } from './budget.ts'
+import { addressKey, clientAddress } from './clientAddress.ts'
+import { createClientTokens } from './clientToken.ts'
+import { createConversations } from './conversations.ts'
+import { checkOrigin, toCorsHeaders, toPreflightResponse } from './crossOrigin.ts'
+import { createLedger, createMemoryLedger, type Ledger } from './ledger.ts'
+import { createLog, toDetail } from './log.ts'
+import { openReply, type Reply, type ReplyServices } from './openReply.ts'
+import { randomId, toBase64Url } from './randomId.ts'
+import { createRateLimits } from './rateLimits.ts'
+import { readFeedback } from './readFeedback.ts'
+import { readJsonBody } from './readJsonBody.ts'
+import { readRelayOptions } from './readRelayOptions.ts'
+import { readTurn } from './readTurn.ts'
+import type { RelayOptions } from './relayOptions.ts'
+import { createRuns } from './runs.ts'
+import { createSpending } from './spending.ts'
+import { streamReply } from './streamReply.ts'
+
+const idempotencyKeyPattern = /^[\x21-\x7e]{1,128}$/
+const stopPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})\/stop$/
+
+/** What a host knows of a request besides the request. */
+export interface RequestInfo {
+  /** Address of the peer, for rate limits. */
+  readonly address?: string | undefined
+}
+
+/** The token route and relay. */
+export interface Relay {
+  readonly basePath: string
+  /** What was asked, how it ended and what it cost. */
+  readonly ledger: Ledger
+  /** Answers one request; never rejects. May be passed on alone, as in `export const POST = relay.fetch`. */
+  fetch(request: Request, info?: RequestInfo): Promise<Response>
+  /** Takes no more questions and ends all replies. */
+  close(): void
+}
+
+/** One request on its way through the relay. */
+interface Exchange {
+  readonly request: Request
+  readonly info: RequestInfo | undefined
+  /** Begin every answer. */
+  readonly headers: Headers
+  /** Our id of this request, and of the reply it may get. */
+  readonly requestId: string
+  readonly path: string
+}
+
+/**
+ * Makes the part of a chat that holds the key: it mints client tokens, asks providers and relays their answers. Throws
+ * a `TypeError` that says what to do when the options are unsafe or make no sense.
+ */
+export function createRelay(options: RelayOptions): Relay {
+  const settings = readRelayOptions(options)
+  const { basePath, limits, secrets } = settings
+  const now = options.now ?? Date.now
+  const log = createLog(options.log, secrets)
+  const originRules = {
+    origins: settings.origins,
+    allowMissingOrigin: options.allowMissingOrigin ?? false,
+  }
+  const tokens = createClientTokens({ secrets, lifetimeMs: limits.tokenLifetimeMs, now })
+  const rateLimits = createRateLimits(limits, options.rateLimiters)
+  const runs = createRuns({ maxPerVisitor: limits.concurrentReplies, totalMs: limits.totalMs, now })
+  const ledgerStore = options.ledgerStore ?? createMemoryLedger()
+  const services: ReplyServices = {
+    settings,
+    system: options.system,
+    grounding: options.grounding,
+    conversations: createConversations(),
+    spending: createSpending({
+      budget: settings.dailyBudget,
+      store: options.budgetStore ?? createMemoryBudget(),
+      now,
+    }),
+    ledgerStore,
+    log,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    now,
+  }
+  let isClosed = false
+  let hasWarnedOfAddress = false
+
+  async function answer(exchange: Exchange): Promise<Response> {
+    const { request, path, headers } = exchange
+    const { method } = request
+    if (method === 'OPTIONS') return toPreflightResponse(request, headers)
+    const runId = stopPattern.exec(path)?.[1]
+    if (runId) {
+      expectMethod(exchange, 'POST')
+      return answerStop(exchange, runId)
+    }
+    switch (path) {
+      case '/health':
+        expectMethod(exchange, 'GET')
+        return toJson({ status: isClosed ? 'closing' : 'ok' }, headers)
+      case '/session':
+        expectMethod(exchange, 'POST')
+        return answerSession(exchange)
+      case '/v1/models':
+        expectMethod(exchange, 'GET')
+        return answerModels(exchange)
+      case '/v1/chat/completions':
+        expectMethod(exchange, 'POST')
+        return answerCompletion(exchange)
+      case '/feedback':
+        if (!options.onFeedback) break
+        expectMethod(exchange, 'POST')
+        return answerFeedback(exchange)
+    }
+    throw new ChatError('not_found', undefined, { status: 404 })
+  }
+
+  async function answerSession(exchange: Exchange): Promise<Response> {
+    const { request, headers } = exchange
+    const origin = checkOrigin(request, originRules)
+    await countAddress(exchange)
+    const previous = request.headers.has('content-type')
+      ? readPreviousToken(await readBody(request))
+      : undefined
+    const visitorId = await identify(request, previous, origin)
+    const { token, expiresInSeconds } = await tokens.mint(visitorId, origin)
+    return toJson({ token, expires_in: expiresInSeconds }, headers)
+  }
+
+  async function identify(request: Request, previous: string | undefined, origin: string) {
+    if (!options.identify) {
+      const known = previous && (await tokens.verifyPrevious(previous, origin))
+      return known || randomId('visitor')
+    }
+    const visitor = await options.identify(request)
+    if (!visitor) throw unauthorized()
+    // The host's own id may be a name or an address, and this one travels to providers and logs.
+    return toOpaqueId(visitor.id, secrets[0]!)
+  }
+
+  async function answerModels(exchange: Exchange): Promise<Response> {
+    const { request, headers } = exchange
+    // A page's own GET carries no origin in any browser; the token says enough.
+    const origin = request.headers.has('origin') ? checkOrigin(request, originRules) : undefined
+    await authenticate(exchange, origin)
+    const names = Object.keys(settings.providers[0].models)
+    const data = names.map((id) => ({ id, object: 'model', created: 0, owned_by: 'parlance' }))
+    return toJson({ object: 'list', data }, headers)
+  }
+
+  async function answerStop(exchange: Exchange, runId: string): Promise<Response> {
+    const origin = checkOrigin(exchange.request, originRules)
+    const visitorId = await authenticate(exchange, origin)
+    // Another visitor's run is answered like none.
+    if (!runs.stop(runId, visitorId)) throw new ChatError('not_found', undefined, { status: 404 })
+    return toJson({ id: runId, status: 'stopped' }, exchange.headers)
+  }
+
+  async function answerFeedback(exchange: Exchange): Promise<Response> {
+    const { request, headers } = exchange
+    const origin = checkOrigin(request, originRules)
+    const visitorId = await authenticate(exchange, origin)
+    await rateLimits.countVisitor(visitorId)
+    const feedback = readFeedback(await readBody(request))
+    await options.onFeedback?.({ ...feedback, visitorId })
+    return new Response(null, { status: 204, headers })
+  }
+
+  async function answerCompletion(exchange: Exchange): Promise<Response> {
+    const { request, headers, requestId } = exchange
+    const origin = checkOrigin(request, originRules)
+    if (isClosed) throw new ChatError('overloaded', undefined, { retryable: true })
+    const visitorId = await authenticate(exchange, origin)
+    await rateLimits.countVisitor(visitorId)
+    const key = readIdempotencyKey(request)
+    const turnRequest = readTurn(await readBody(request), {
+      models: settings.providers[0].models,
+      allow: options.allow ?? [],
+      limits,
+    })
+    const run = runs.open({ replyId: requestId, visitorId, idempotencyKey: key })
+    // Some hosts never abort this signal: a stream has its own `cancel`, and each run its total time.
+    const onLeave = () => run.end('disconnected')
+    if (request.signal.aborted) onLeave()
+    else request.signal.addEventListener('abort', onLeave, { once: true })
+
+    const conversationId = turnRequest.conversationId ?? randomId('conversation')
+    const opening = openReply(services, {
+      run,
+      request: turnRequest,
+      conversationId,
+      idempotencyKey: key ? await toOpaqueId(key, visitorId) : requestId,
+    })
+    const encoding: OpenaiEncoderOptions = {
+      replyId: requestId,
+      model: turnRequest.publicModel,
+      createdAtMs: now(),
+      conversationId: () => conversationId,
+    }
+    if (!turnRequest.turn.stream) return answerWhole(await opening, encoding, headers)
+    const isWaiting = await holdBack(opening)
+    return streamReply({ opening, isWaiting, run, encoding, limits, headers })
+  }
+
+  /**
+   * Waits a while for the answer to begin, because an error within this time still has its HTTP status and a later one
+   * is an event of the stream. True when the answer is still to come.
+   */
+  async function holdBack(opening: Promise<Reply>): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const held = new Promise<true>((resolve) => {
+      timer = setTimeout(() => resolve(true), limits.holdMs)
+    })
+    try {
+      return await Promise.race([opening.then(() => false), held])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function answerWhole(reply: Reply, encoding: OpenaiEncoderOptions, headers: Headers) {
+    const events: ChatEvent[] = []
+    for (let batch = await reply.read(); batch; batch = await reply.read()) events.push(...batch)
+    const last = events.at(-1)
+    if (last?.type === 'reply-error') throw last.error
+    return toJson(toOpenaiAnswer(events, encoding), headers)
+  }
+
+  async function authenticate(exchange: Exchange, origin: string | undefined): Promise<string> {
+    await countAddress(exchange)
+    const authorization = exchange.request.headers.get('authorization') ?? ''
+    const token = /^Bearer +([\w.-]+)$/i.exec(authorization)?.[1]
+    const visitorId = token && (await tokens.verify(token, origin))
+    if (!visitorId) throw unauthorized()
+    return visitorId
+  }
+
+  async function countAddress({ request, info }: Exchange): Promise<void> {
+    const peer = typeof info?.address === 'string' ? info.address : undefined
+    const address = clientAddress(request, peer, settings.trustedProxies)
+    if (address) return rateLimits.countAddress(addressKey(address))
+    if (hasWarnedOfAddress) return
+    hasWarnedOfAddress = true
+    log.write({
+      level: 'warn',
+      event: 'address-unknown',
+      detail:
+        'Requests are not limited by address: pass `address` to `fetch`, or set `trustedProxies`.',
+    })
+  }
+
+  const readBody = (request: Request) =>
+    readJsonBody(request, { maxBytes: limits.bodyBytes, timeoutMs: limits.bodyMs })
+
+  function refuse(cause: unknown, { headers, requestId, path }: Exchange): Response {
+    const isOurs = cause instanceof ChatError
+    const error = isOurs ? cause : new ChatError('internal')
+    const response = toErrorResponse(error, headers, requestId)
+    log.write({
+      level: isOurs ? 'info' : 'error',
+      event: 'request-refused',
+      replyId: requestId,
+      status: response.status,
+      code: error.code,
+      detail: isOurs ? undefined : `${path}: ${toDetail(cause)}`,
+    })
+    return response
+  }
+
+  return {
+    basePath,
+    ledger: createLedger(ledgerStore),
+    async fetch(request, info) {
+      const headers = toCorsHeaders(request, originRules)
+      const requestId = randomId('reply')
+      headers.set('x-request-id', requestId)
+      const { pathname } = new URL(request.url)
+      const isOurs = pathname.startsWith(`${basePath}/`)
+      const path = isOurs ? pathname.slice(basePath.length) : ''
+      const exchange = { request, info, headers, requestId, path }
+      try {
+        return await answer(exchange)
+      } catch (cause) {
+        return refuse(cause, exchange)
+      }
+    },
+    close() {
+      isClosed = true
+      runs.endAll('closing')
+    },
+  }
+}
+
+function expectMethod({ request, headers }: Exchange, method: 'GET' | 'POST'): void {
+  if (request.method === method) return
+  headers.set('allow', `${method}, OPTIONS`)
+  const sentence = `This address answers ${method} alone.`
+  throw new ChatError('invalid_request', sentence, { status: 405 })
+}
+
+function readIdempotencyKey(request: Request): string | undefined {
+  const key = request.headers.get('idempotency-key')
+  if (key === null || idempotencyKeyPattern.test(key)) return key ?? undefined
+  const sentence = '`Idempotency-Key` must be 1 to 128 visible ASCII characters.'
+  throw new ChatError('invalid_request', sentence, { status: 400 })
+}
+
+function readPreviousToken(body: unknown): string | undefined {
+  const token = (body as { token?: unknown } | null)?.token
+  return typeof token === 'string' ? token : undefined
+}
+
+/** The same answer whatever is wrong with a token, so that a forger learns nothing from it. */
+function unauthorized(): ChatError {
+  return new ChatError('unauthorized', undefined, { status: 401 })
+}
+
+/** Stable for equal input, and no way back without the secret. */
+async function toOpaqueId(value: string, secret: string): Promise<string> {
+  const encoder = new TextEncoder()
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, [
+    'sign',
+  ])
+  const digest = await crypto.subtle.sign('HMAC', key, encoder.encode(value))
+  return toBase64Url(new Uint8Array(digest).subarray(0, 18))
+}
+
+function toJson(body: unknown, headers: Headers): Response {
+  headers.set('content-type', 'application/json; charset=utf-8')
+  headers.set('cache-control', 'no-store')
+  return new Response(JSON.stringify(body), { headers })
+}

@@ -1,0 +1,229 @@
+import {
+  ChatError,
+  type ChatEvent,
+  createSseReader,
+  toNetworkError,
+  type Turn,
+} from '@parlance/core'
+import type { Log } from './log.ts'
+import type { HttpProvider, ProviderContext } from './provider.ts'
+import type { RelayLimits } from './relayOptions.ts'
+import { isTerminal, type ReplySource } from './replySource.ts'
+
+const maxErrorBytes = 65_536
+
+/** After its last event, a body that does not end by itself is cut; one that does leaves its connection for the next. */
+const drainMs = 1_000
+
+export interface HttpReplyOptions {
+  readonly provider: HttpProvider
+  readonly turn: Turn
+  readonly context: ProviderContext
+  readonly limits: RelayLimits
+  readonly log: Log
+}
+
+/** Asks a provider once. Throws `ChatError` when it does not answer well. */
+export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySource> {
+  const { provider, turn, context, limits, log } = options
+  const attempt = new AbortController()
+  const onAbort = () => attempt.abort(context.signal.reason)
+  context.signal.addEventListener('abort', onAbort, { once: true })
+  let watchdog: ReturnType<typeof setTimeout> | undefined
+
+  const watch = (timeoutMs: number, code: 'timeout' | 'stalled') => {
+    clearTimeout(watchdog)
+    const cut = () => attempt.abort(new ChatError(code, undefined, { retryable: true }))
+    watchdog = setTimeout(cut, timeoutMs)
+  }
+  const release = () => {
+    clearTimeout(watchdog)
+    context.signal.removeEventListener('abort', onAbort)
+  }
+  /** What a rejected fetch or read means: our own limit, or the network. */
+  const toFailure = (cause: unknown) =>
+    toNetworkError(attempt.signal.aborted ? attempt.signal.reason : cause)
+
+  try {
+    if (context.signal.aborted) throw context.signal.reason
+    // A whole answer is sent when it is complete, so only the limit of the run bounds its headers.
+    watch(turn.stream ? limits.connectMs : limits.totalMs, 'timeout')
+    const init = await toRequestInit(provider, turn, context, log)
+    const url = provider.baseUrl + provider.dialect.path(turn)
+    const response = await context.fetch(url, { ...init, signal: attempt.signal })
+    const isOk = response.ok && response.type !== 'opaqueredirect'
+    const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')
+    if (isOk && turn.stream && isStream && response.body) {
+      return readStream(response.body)
+    }
+    return await readWhole(response, isOk)
+  } catch (cause) {
+    attempt.abort()
+    release()
+    throw toFailure(cause)
+  }
+
+  async function readWhole(response: Response, isOk: boolean): Promise<ReplySource> {
+    const { status, headers } = response
+    const body = await readText(response, isOk ? limits.answerBytes : maxErrorBytes)
+    const error = provider.dialect.readError({ status, headers, body })
+    if (error || !isOk) {
+      // A redirect is an answer too, and never followed: it would carry the credential to another place.
+      const failure = error ?? new ChatError('provider_error', undefined, { status })
+      const texts = turn.messages.map(({ content }) => content)
+      const told = { provider: provider.name, replyId: context.replyId, status }
+      const event = { level: 'warn', event: 'provider-refused', ...told } as const
+      log.write({ ...event, code: failure.code, detail: body }, texts)
+      attempt.abort()
+      throw failure
+    }
+    release()
+    return toSource(provider.dialect.readAnswer(parse(body)))
+  }
+
+  function readStream(body: ReadableStream<Uint8Array>): ReplySource {
+    const reader = body.getReader()
+    const decoder = provider.dialect.createDecoder()
+    let events: ChatEvent[] = []
+    let state: 'first' | 'open' | 'ended' = 'first'
+    let byteCount = 0
+    const sse = createSseReader({
+      onEvent: (event) => {
+        for (const chatEvent of decoder.push(event)) events.push(chatEvent)
+      },
+    })
+
+    /** Null when the body has ended, or its connection has: the decoder knows whether that was too early. */
+    async function readBytes(): Promise<Uint8Array | null> {
+      try {
+        const { done, value } = await reader.read()
+        return done ? null : value
+      } catch (cause) {
+        if (attempt.signal.aborted) throw toFailure(cause)
+        return null
+      }
+    }
+
+    async function readNext() {
+      const bytes = await readBytes()
+      if (!bytes) {
+        sse.end()
+        events.push(...decoder.end())
+        return
+      }
+      byteCount += bytes.byteLength
+      if (byteCount > limits.answerBytes) throw new ChatError('protocol')
+      sse.push(bytes)
+    }
+
+    async function drain() {
+      watch(drainMs, 'stalled')
+      try {
+        while (!(await reader.read()).done);
+      } catch {
+        // The answer is complete; how its connection ends matters to nobody.
+      }
+      release()
+    }
+
+    function cancel() {
+      attempt.abort(new ChatError('internal'))
+      release()
+    }
+
+    return {
+      cancel,
+      async read() {
+        while (state !== 'ended') {
+          watch(
+            state === 'first' ? limits.firstByteMs : limits.idleMs,
+            state === 'first' ? 'timeout' : 'stalled',
+          )
+          try {
+            await readNext()
+          } catch (cause) {
+            const isKnown = cause instanceof ChatError
+            const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
+            events.push({ type: 'reply-error', error })
+          }
+          clearTimeout(watchdog)
+          if (events.length === 0) continue
+          const batch = events
+          events = []
+          state = 'open'
+          const end = batch.findIndex(isTerminal)
+          if (end === -1) return batch
+          state = 'ended'
+          if (batch[end]?.type === 'reply-end') void drain()
+          else cancel()
+          return batch.slice(0, end + 1)
+        }
+        return null
+      },
+    }
+  }
+}
+
+async function toRequestInit(
+  provider: HttpProvider,
+  turn: Turn,
+  context: ProviderContext,
+  log: Log,
+): Promise<RequestInit> {
+  const headers = new Headers({
+    'content-type': 'application/json',
+    accept: turn.stream ? 'text/event-stream' : 'application/json',
+    'idempotency-key': context.idempotencyKey,
+  })
+  try {
+    const credentials = await provider.credentials(context)
+    for (const [name, value] of Object.entries(credentials)) {
+      log.addSecret(value)
+      headers.set(name, value)
+    }
+  } catch {
+    // The original is dropped: `Headers` quotes a value it refuses, and that value is the key.
+    const sentence = 'The credential of a provider could not be made, or is no header value.'
+    throw new ChatError('provider_unauthorized', sentence)
+  }
+  const body = JSON.stringify(provider.dialect.toRequestBody(turn))
+  // `manual` and not `error`, which would look like a failed connection and be tried again.
+  return { method: 'POST', headers, body, redirect: 'manual' }
+}
+
+/** At most `maxBytes` of a body; the rest is left. */
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  if (!response.body) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let byteCount = 0
+  const reader = response.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    byteCount += value.byteLength
+    text += decoder.decode(value, { stream: true })
+    if (byteCount > maxBytes) return text
+  }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // The parser's message quotes the answer, so it is not kept.
+    throw new ChatError('protocol')
+  }
+}
+
+function toSource(events: readonly ChatEvent[]): ReplySource {
+  let isRead = false
+  return {
+    cancel() {},
+    async read() {
+      if (isRead) return null
+      isRead = true
+      return events
+    },
+  }
+}

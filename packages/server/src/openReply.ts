@@ -1,0 +1,248 @@
+import { ChatError, type ChatEvent, type Citation, type Turn } from '@parlance/core'
+import { toBrowserError } from './browserError.ts'
+import { callProvider, type Candidate, type ProviderReply } from './callProvider.ts'
+import type { Conversations } from './conversations.ts'
+import { toCost } from './costs.ts'
+import { groundTurn, toCitations } from './groundTurn.ts'
+import type { LedgerStore, ReplyOutcome } from './ledger.ts'
+import { type Log, toDetail } from './log.ts'
+import type { Model, Provider } from './provider.ts'
+import type { RelaySettings } from './readRelayOptions.ts'
+import type { TurnRequest } from './readTurn.ts'
+import type { Grounding, Passage } from './relayOptions.ts'
+import { createReplyMeter } from './replyMeter.ts'
+import { createReplyShaper } from './replyShaper.ts'
+import type { Run } from './runs.ts'
+import type { Reservation, Spending } from './spending.ts'
+
+/** What all replies of one relay share. */
+export interface ReplyServices {
+  readonly settings: RelaySettings
+  readonly system: string | undefined
+  readonly grounding: Grounding | undefined
+  readonly conversations: Conversations
+  readonly spending: Spending
+  readonly ledgerStore: LedgerStore
+  readonly log: Log
+  readonly fetch: typeof fetch
+  readonly now: () => number
+}
+
+export interface ReplyOptions {
+  readonly run: Run
+  readonly request: TurnRequest
+  readonly conversationId: string
+  /** Tells providers that two requests are the same. */
+  readonly idempotencyKey: string
+}
+
+/** A reply that has begun, as a browser may see it. */
+export interface Reply {
+  /** The next events, in order; the last batch ends in the one terminal event, and null follows it. Never rejects. */
+  read(): Promise<readonly ChatEvent[] | null>
+}
+
+/**
+ * Finds passages, reserves the budget and asks the provider; resolves when an answer has begun. Throws a `ChatError`
+ * that a browser may see. However the reply ends, budget, ledger and run are settled with it.
+ */
+export async function openReply(services: ReplyServices, options: ReplyOptions): Promise<Reply> {
+  const { settings, conversations, spending, log, now } = services
+  const { run, request, conversationId, idempotencyKey } = options
+  const { replyId, visitorId, signal } = run
+  const texts = request.turn.messages.map(({ content }) => content)
+  const startedAtMs = now()
+  const meter = createReplyMeter(now)
+
+  let turn = request.turn
+  let citations: readonly Citation[] = []
+  let reservation: Reservation | undefined
+  let source: ProviderReply | undefined
+  let attempts = 0
+  let isFinished = false
+
+  async function begin(): Promise<ProviderReply> {
+    const passages = await retrieve()
+    citations = toCitations(passages)
+    turn = groundTurn(request.turn, services.system, passages)
+    const candidates = settings.providers.map(toCandidate)
+    const models = candidates.map(({ model }) => model)
+    reservation = await spending.reserve(turn, models)
+    return callProvider({
+      candidates,
+      context: { signal, replyId, idempotencyKey, visitorId },
+      fetch: services.fetch,
+      limits: settings.limits,
+      retry: settings.retry,
+      log,
+      onAttempt: () => attempts++,
+    })
+  }
+
+  async function retrieve(): Promise<readonly Passage[]> {
+    try {
+      return (await services.grounding?.retrieve(texts.at(-1) ?? '')) ?? []
+    } catch (cause) {
+      // Not without them: the model would make an answer up.
+      throw new ChatError('internal', undefined, { cause })
+    }
+  }
+
+  function toCandidate(provider: Provider): Candidate {
+    const model = modelOf(provider, request.publicModel)
+    return { provider, model, toTurn: () => toTurn(provider, model) }
+  }
+
+  /** The turn as one provider is told it. */
+  function toTurn(provider: Provider, model: Model): Turn {
+    const isHttp = provider.kind === 'http'
+    const key = { visitorId, conversationId, provider: provider.name }
+    const sessionId =
+      isHttp && provider.sessions === 'conversation' ? conversations.sessionOf(key) : undefined
+    const told: Turn = {
+      ...turn,
+      // The provider has the history already, and would have it twice.
+      messages: sessionId ? turn.messages.slice(-1) : turn.messages,
+      model: model.model,
+      maxTokens: Math.min(turn.maxTokens, model.maxTokens ?? turn.maxTokens),
+      // Some servers refuse the field even with its default.
+      choices: turn.choices > 1 ? turn.choices : undefined,
+      user: visitorId,
+      conversationId: sessionId,
+    }
+    return isHttp && provider.prepareTurn ? provider.prepareTurn(told) : told
+  }
+
+  /** What ended the reply, where its provider did not end it well. */
+  function toEndingError(cause: unknown): ChatError {
+    if (run.ending === 'timeout') return new ChatError('timeout', undefined, { retryable: true })
+    if (run.ending === 'closing') return new ChatError('overloaded', undefined, { retryable: true })
+    return cause instanceof ChatError ? cause : new ChatError('internal', undefined, { cause })
+  }
+
+  function toLastEvents(cause: ChatError, openChoices: readonly number[]): ChatEvent[] {
+    const error = toEndingError(cause)
+    finish(error)
+    if (run.ending !== 'stopped') return [{ type: 'reply-error', error: toBrowserError(error) }]
+    const ends = openChoices.map((choice): ChatEvent => ({
+      type: 'choice-end',
+      choice,
+      reason: 'stop',
+      providerReason: 'stopped',
+    }))
+    return [...ends, { type: 'reply-end' }]
+  }
+
+  function toOutcome(error: ChatError | undefined): ReplyOutcome {
+    if (run.ending === 'stopped') return 'stopped'
+    if (run.ending === 'disconnected' || run.ending === 'slow-reader') return 'disconnected'
+    if (!error) return 'complete'
+    return error.code === 'truncated' ? 'truncated' : 'failed'
+  }
+
+  function finish(error?: ChatError): void {
+    if (isFinished) return
+    isFinished = true
+    run.close(source !== undefined)
+    const outcome = toOutcome(error)
+    const failure = outcome === 'failed' || outcome === 'truncated' ? error : undefined
+    // A provider cut off at its work charges for what it has read, one that failed before its first piece does not.
+    const wasRead = source !== undefined || (run.ending !== undefined && attempts > 0)
+    const { usage, usageSource, cost } = meter.read(wasRead ? turn : undefined)
+    const entry = {
+      replyId,
+      visitorId,
+      conversationId,
+      provider: source?.candidate.provider.name,
+      model: request.publicModel,
+      startedAtMs,
+      durationMs: now() - startedAtMs,
+      firstTokenMs: meter.firstAnswerAtMs && meter.firstAnswerAtMs - startedAtMs,
+      attempts,
+      outcome,
+      code: failure?.code,
+      usage,
+      usageSource,
+      cost: cost ?? toCost(usage, source?.candidate.model.price),
+    }
+    log.write(
+      {
+        level: failure ? 'warn' : 'info',
+        event: `reply-${outcome}`,
+        replyId,
+        visitorId,
+        provider: entry.provider,
+        model: entry.model,
+        code: entry.code,
+        durationMs: entry.durationMs,
+        firstTokenMs: entry.firstTokenMs,
+        inputTokens: usage.inputTokens,
+        outputTokens: usage.outputTokens,
+        detail: failure?.cause === undefined ? undefined : toDetail(failure.cause),
+      },
+      texts,
+    )
+    void book(entry)
+  }
+
+  async function book(entry: Parameters<LedgerStore['add']>[0]): Promise<void> {
+    try {
+      await reservation?.settle(entry.usage, entry.cost)
+      await services.ledgerStore.add(entry)
+    } catch (cause) {
+      // The reply is fine; its owner must know that the books are not.
+      const event = { level: 'error', event: 'booking-failed', replyId } as const
+      log.write({ ...event, detail: toDetail(cause) })
+    }
+  }
+
+  try {
+    source = await begin()
+  } catch (cause) {
+    if (run.ending === 'stopped') {
+      return toReply(async () => [{ type: 'reply-error', error: new ChatError('internal') }])
+    }
+    const error = toEndingError(cause)
+    finish(error)
+    // An error from before anybody was asked is in our own words.
+    throw attempts === 0 ? error : toBrowserError(error)
+  }
+  const opened = source
+  const onAbort = () => {
+    opened.cancel()
+    // Nobody reads the end any more, so it is booked here.
+    if (run.ending === 'disconnected' || run.ending === 'slow-reader') finish()
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  return toReply(() => opened.read())
+
+  function toReply(read: () => Promise<readonly ChatEvent[] | null>): Reply {
+    const shaper = createReplyShaper({
+      citations,
+      price: source?.candidate.model.price,
+      toLastEvents,
+    })
+    const keepSession = (event: ChatEvent) => {
+      if (event.type !== 'session' || !source) return
+      const provider = source.candidate.provider.name
+      conversations.keep({ visitorId, conversationId, provider }, event.sessionId)
+    }
+    return {
+      async read() {
+        const events = isFinished ? null : await read()
+        if (!events) return null
+        meter.observe(events)
+        events.forEach(keepSession)
+        const shaped = shaper.push(events)
+        if (events.at(-1)?.type === 'reply-end') finish()
+        return shaped
+      },
+    }
+  }
+}
+
+function modelOf(provider: Provider, publicName: string): Model {
+  const { models } = provider
+  return (Object.hasOwn(models, publicName) ? models[publicName] : Object.values(models)[0])!
+}
