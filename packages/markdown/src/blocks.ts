@@ -342,7 +342,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     const parent = tip()
     if (!parent.blank) return
     if (parent.kind === 'list') parent.loose = true
-    else if (parent.kind === 'listItem' && hasChildren(parent)) {
+    else if (parent.kind === 'listItem') {
       const list = spine[spine.length - 2]
       if (list) list.loose = true
     }
@@ -787,8 +787,8 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
       }
       const node = nodes[index]
       let to = from + 1
-      while (to < leaves.length && node && (leaves[to] as Waiting).start < node.end) to++
       if (node && node.start <= start) {
+        while (to < leaves.length && (leaves[to] as Waiting).start < node.end) to++
         const fresh = rebuildNode(node, leaves.slice(from, to))
         if (fresh !== node) (copy ??= [...nodes])[index] = fresh
       }

@@ -489,8 +489,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
         const next = text[position + 1] ?? ''
         if (context.math && (next === '(' || next === '[') && scanMath()) break
         if (next === '\n') add({ type: 'break' })
-        else add(undefined, /[!-/:-@[-`{-~]/.test(next) ? next : `\\${next}`)
-        position += next ? 2 : 1
+        else if (/[!-/:-@[-`{-~]/.test(next)) add(undefined, next)
+        else {
+          add(undefined, '\\')
+          position--
+        }
+        position += 2
         break
       }
       case '`':
