@@ -1,0 +1,8 @@
+export { createAnchors } from './pages/anchors.ts'
+export { createGrounding, type GroundingOptions } from './pages/createGrounding.ts'
+export type { PageSearchOptions } from './pages/createPageSearch.ts'
+export { docs, type DocsOptions } from './pages/docs.ts'
+export type { DocsTexts } from './pages/docsTexts.ts'
+export type { Page, ToAnchor } from './pages/page.ts'
+export { readPages, type ReadPagesOptions } from './pages/readPages.ts'
+export type { SmallTalk } from './pages/smallTalk.ts'
