@@ -6,14 +6,9 @@ export {
   sentenceFor,
   toNetworkError,
 } from './errors.ts'
-export {
-  type ErrorReading,
-  type Fault,
-  readErrorAnswer,
-  readFault,
-  toChatError,
-  toStreamError,
-} from './readErrorAnswer.ts'
+export { type Fault, readFault, toChatError } from './readFault.ts'
+export { type ErrorReading, readErrorAnswer, readProviderError } from './readErrorAnswer.ts'
+export { readRetryAfterMs } from './readRetryAfter.ts'
 export type { ChatEvent, Citation, Cost, FinishReason, Usage } from './events.ts'
 export {
   type CitationsPart,

@@ -1,5 +1,7 @@
-import { readErrorAnswer, toChatError } from '../readErrorAnswer.ts'
-import type { Dialect, Turn, TurnMessage } from './dialect.ts'
+import type { ChatError } from '../errors.ts'
+import { readFault, toChatError } from '../readFault.ts'
+import { readRetryAfterMs } from '../readRetryAfter.ts'
+import type { Dialect, ErrorAnswer, Turn, TurnMessage } from './dialect.ts'
 import { createOpenaiDecoder, readOpenaiAnswer } from './openaiDecoder.ts'
 
 /**
@@ -12,10 +14,23 @@ export const openai: Dialect = {
   toRequestBody,
   createDecoder: () => createOpenaiDecoder(),
   readAnswer: (body) => readOpenaiAnswer(body),
-  readError(answer) {
-    const reading = readErrorAnswer(answer)
-    return reading && toChatError(reading)
-  },
+  readError,
+}
+
+/** Reads the errors of a relay or of a plain server. What gateways and services add to that, `readProviderError` reads. */
+function readError({ status, headers, body }: ErrorAnswer): ChatError | null {
+  const fault = readFault(parse(body))
+  if (!fault && status >= 200 && status < 300) return null
+  const retryAfterMs = fault?.retryAfterMs ?? readRetryAfterMs(headers, Date.now())
+  return toChatError({ ...fault, status, retryAfterMs })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function toRequestBody(turn: Turn): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { ChatError } from '../errors.ts'
 import type { ChatEvent, Cost, FinishReason, Usage } from '../events.ts'
-import { readFault, toStreamError } from '../readErrorAnswer.ts'
+import { readFault, toChatError } from '../readFault.ts'
 import { type JsonObject, readList, readNumber, readObject, readText } from '../readField.ts'
 import type { SseEvent } from '../sse.ts'
 import { createCitationReader } from './citationReader.ts'
@@ -15,8 +15,9 @@ export interface OpenaiDecoderOptions {
   readonly readChunk?: ((chunk: JsonObject) => ChatEvent[]) | undefined
 }
 
-/** What one reply must remember of one of its choices. */
+/** What must be remembered of one alternative of a reply. */
 interface Choice {
+  readonly index: number
   isFinished: boolean
   /** First half of a character whose second half is in the next chunk; showing it would flash a replacement sign. */
   half: string
@@ -26,72 +27,223 @@ interface Choice {
 interface Call {
   /** The service's own index, where it gives one. */
   readonly key: unknown
-  id: string | undefined
+  readonly id: string | undefined
   name: string | undefined
   /** Arguments that came before the name. */
   early: string
 }
 
-const maxChoices = 128
-const maxCalls = 128
+/** An index above it is hostile or an error: lists of that length would be. */
+const maxIndex = 127
 const maxMalformedChars = 1000
 
 /** Reads OpenAI Chat Completions chunks, with the differences of the many services that imitate them. */
 export function createOpenaiDecoder(options: OpenaiDecoderOptions = {}): Decoder {
-  const reply = createReplyReader('delta', options)
-  let isForeign = false
-
-  return {
-    push(event) {
-      const events: ChatEvent[] = []
-      const data = event.data.trim()
-      if (reply.isEnded() || data === '') return events
-      if (data === '[DONE]') {
-        reply.finish(events)
-        return events
-      }
-      const name = nameOf(event)
-      const value = parse(data)
-      // A service may wrap its one object in a list.
-      const chunk = readObject(Array.isArray(value) ? value[0] : value)
-      if (name === 'error') {
-        reply.fail(chunk ?? { error: data }, events)
-      } else if (chunk && (!name || Array.isArray(chunk.choices) || readFault(chunk))) {
-        reply.read(chunk, events)
-      } else {
-        isForeign = true
-        events.push(
-          name
-            ? { type: 'named-event', name, data: value === undefined ? event.data : value }
-            : { type: 'malformed', data: data.slice(0, maxMalformedChars) },
-        )
-      }
-      return events
-    },
-    end() {
-      const events: ChatEvent[] = []
-      if (reply.isEnded()) return events
-      if (reply.isFinished()) reply.finish(events)
-      else reply.breakOff(isForeign && !reply.isBegun() ? 'protocol' : 'truncated', events)
-      return events
-    },
-  }
+  const { push, end } = createReplyReader('delta', options)
+  return { push, end }
 }
 
 /** Chat events of a whole JSON answer to the same request, terminal event included. */
 export function readOpenaiAnswer(body: unknown, options: OpenaiDecoderOptions = {}): ChatEvent[] {
-  const events: ChatEvent[] = []
-  const reply = createReplyReader('message', options)
-  const answer = readObject(Array.isArray(body) ? body[0] : body)
-  if (answer) reply.read(answer, events)
-  if (reply.isEnded()) return events
-  if (reply.isBegun()) reply.finish(events)
-  else reply.breakOff('protocol', events)
-  return events
+  const { read, end } = createReplyReader('message', options)
+  read(body)
+  return end()
 }
 
-function nameOf({ event }: SseEvent): string | undefined {
-  return event === 'message' ? undefined : event
+/** Reads a choice from one field alone: Perplexity sends the whole text in `message` beside each `delta`. */
+function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDecoderOptions) {
+  const choices = new Map<number, Choice>()
+  const citations = createCitationReader(emit)
+  /** `foreign`: something came, and nothing of this format. */
+  let state: 'waiting' | 'foreign' | 'reading' | 'ended' = 'waiting'
+  let events: ChatEvent[] = []
+  let isStarted = false
+  let conversationId: string | undefined
+  let usage: Usage | undefined
+  let cost: Cost | undefined
+  let toldUsage: string | undefined
+
+  function emit(event: ChatEvent) {
+    events.push(event)
+  }
+
+  function take(): ChatEvent[] {
+    const taken = events
+    events = []
+    return taken
+  }
+
+  function finish(event: ChatEvent) {
+    choices.forEach(flushHalf)
+    emit(event)
+    state = 'ended'
+  }
+
+  const fail = (error: ChatError) => finish({ type: 'reply-error', error })
+
+  function push(event: SseEvent): ChatEvent[] {
+    const data = event.data.trim()
+    if (state === 'ended' || data === '') return []
+    if (data === '[DONE]') finish({ type: 'reply-end' })
+    else readEvent(event.event === 'message' ? undefined : event.event, data)
+    return take()
+  }
+
+  function readEvent(name: string | undefined, data: string) {
+    const value = parse(data)
+    if (name === 'error') {
+      fail(toChatError(readFault(value) ?? readFault({ error: value ?? data }) ?? {}))
+    } else if (!read(value, name)) {
+      if (state === 'waiting') state = 'foreign'
+      emit(
+        name
+          ? { type: 'named-event', name, data: value === undefined ? data : value }
+          : { type: 'malformed', data: data.slice(0, maxMalformedChars) },
+      )
+    }
+  }
+
+  /** Reads a chunk or an answer; false when the value is none. */
+  function read(value: unknown, name?: string): boolean {
+    // A service may wrap its one object in a list.
+    const chunk = readObject(Array.isArray(value) ? value[0] : value)
+    const fault = readFault(chunk)
+    if (!chunk || (name && !fault && !Array.isArray(chunk.choices))) return false
+    readChunk?.(chunk).forEach(emit)
+    if (Array.isArray(chunk.choices)) {
+      state = 'reading'
+      readStart(chunk)
+      citations.readLists(chunk)
+      chunk.choices.forEach(readChoice)
+    }
+    readUsageOf(chunk)
+    const latencyMs = readNumber(chunk.latency_ms)
+    if (latencyMs !== undefined) emit({ type: 'latency', latencyMs })
+    // Last, because OpenRouter tells an error beside the last piece of text.
+    if (fault) fail(toChatError(fault))
+    return true
+  }
+
+  function end(): ChatEvent[] {
+    const isWhole =
+      field === 'message'
+        ? state === 'reading'
+        : choices.size > 0 && [...choices.values()].every((choice) => choice.isFinished)
+    const isForeign = field === 'message' || state === 'foreign'
+    if (state === 'ended') return take()
+    if (isWhole) finish({ type: 'reply-end' })
+    else if (isForeign) fail(new ChatError('protocol'))
+    else fail(new ChatError('truncated', undefined, { retryable: true }))
+    return take()
+  }
+
+  function readStart(chunk: JsonObject) {
+    const replyId = readText(chunk.id)
+    const model = readText(chunk.model)
+    const provider = readText(chunk.provider)
+    const conversation = readText(chunk.conversation_id) ?? conversationId
+    // Azure begins with a chunk about the prompt that names neither id nor model.
+    const isFirst = !isStarted && (replyId ?? model ?? readList(chunk.choices)[0]) !== undefined
+    if (!isFirst && conversation === conversationId) return
+    isStarted = true
+    conversationId = conversation
+    emit({ type: 'reply-start', replyId, model, provider, conversationId })
+  }
+
+  function readUsageOf(chunk: JsonObject) {
+    // Groq tells it in a place of its own.
+    usage = readUsage(chunk.usage) ?? readUsage(readObject(chunk.x_groq)?.usage) ?? usage
+    cost = readCost(chunk) ?? cost
+    if (!usage && !cost) return
+    const told = JSON.stringify([usage, cost])
+    if (told !== toldUsage) emit({ type: 'usage', usage: usage ?? {}, cost })
+    toldUsage = told
+  }
+
+  function readChoice(value: unknown) {
+    const object = readObject(value)
+    const index = toIndex(object?.index ?? 0)
+    if (!object || index === undefined) return
+    const choice = choices.get(index) ?? { index, isFinished: false, half: '', calls: [] }
+    choices.set(index, choice)
+    readDelta(readObject(object[field]) ?? {}, choice)
+    const word = readText(object.finish_reason)
+    if (!word || choice.isFinished) return
+    choice.isFinished = true
+    flushHalf(choice)
+    const providerReason = readText(object.provider_reason) ?? word
+    emit({ type: 'choice-end', choice: index, reason: toFinishReason(word), providerReason })
+  }
+
+  function readDelta(delta: JsonObject, choice: Choice) {
+    const { content, reasoning_content: reasoning = delta.reasoning ?? delta.reasoning_text } =
+      delta
+    say('reasoning-delta', choice, reasoning)
+    say('text-delta', choice, content)
+    for (const item of readList(content)) readPart(readObject(item) ?? {}, choice)
+    say('refusal-delta', choice, delta.refusal)
+    for (const item of readList(delta.tool_calls)) readCall(readObject(item) ?? {}, choice)
+    for (const item of readList(delta.tool_results)) readResult(readObject(item) ?? {}, choice)
+    citations.readAnnotations(delta.annotations, choice.index)
+  }
+
+  /** One part of a list as content: Mistral thinks in `thinking` parts beside its `text` parts. */
+  function readPart(part: JsonObject, choice: Choice) {
+    if (part.type === 'text') say('text-delta', choice, part.text)
+    say('reasoning-delta', choice, part.thinking)
+    for (const item of readList(part.thinking)) {
+      say('reasoning-delta', choice, readObject(item)?.text)
+    }
+  }
+
+  function say(
+    type: 'text-delta' | 'reasoning-delta' | 'refusal-delta',
+    choice: Choice,
+    value: unknown,
+  ) {
+    let delta = readText(value)
+    if (!delta) return
+    if (type === 'text-delta') {
+      delta = choice.half + delta
+      choice.half = /[\uD800-\uDBFF]$/.test(delta) ? delta.slice(-1) : ''
+      if (choice.half) delta = delta.slice(0, -1)
+    }
+    if (delta) emit({ type, choice: choice.index, delta })
+  }
+
+  function flushHalf(choice: Choice) {
+    if (choice.half) emit({ type: 'text-delta', choice: choice.index, delta: choice.half })
+    choice.half = ''
+  }
+
+  function readCall(piece: JsonObject, { index: choice, calls }: Choice) {
+    const told = readObject(piece.function) ?? {}
+    const name = readText(told.name)
+    const call = findCall(calls, piece.index ?? undefined, readText(piece.id), name)
+    if (!call) return
+    const index = calls.indexOf(call)
+    const isObject = readObject(told.arguments) !== undefined
+    const text = isObject ? JSON.stringify(told.arguments) : (readText(told.arguments) ?? '')
+    call.early += text
+    if (!call.name && name) {
+      call.name = name
+      const callId = call.id ?? `call_${choice}_${index}`
+      emit({ type: 'tool-call-start', choice, index, callId, name })
+    }
+    if (!call.name || !call.early) return
+    emit({ type: 'tool-call-delta', choice, index, delta: call.early })
+    call.early = ''
+  }
+
+  function readResult(result: JsonObject, { index: choice }: Choice) {
+    const callId = readText(result.tool_call_id)
+    const output = result.content
+    if (!callId || typeof output !== 'string') return
+    const outcome = result.outcome === 'failed' ? 'failed' : 'ok'
+    emit({ type: 'tool-result', choice, callId, output, outcome })
+  }
+
+  return { push, read, end }
 }
 
 function parse(data: string): unknown {
@@ -103,177 +255,6 @@ function parse(data: string): unknown {
   }
 }
 
-/** Reads a choice's text from one field alone: Perplexity sends the whole text in `message` beside each `delta`. */
-function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDecoderOptions) {
-  const choices = new Map<number, Choice>()
-  const citations = createCitationReader()
-  let isBegun = false
-  let isStarted = false
-  let isEnded = false
-  let conversationId: string | undefined
-  let usage: Usage | undefined
-  let cost: Cost | undefined
-  let toldUsage = ''
-
-  function readStart(chunk: JsonObject, events: ChatEvent[]) {
-    const replyId = readText(chunk.id)
-    const model = readText(chunk.model)
-    const conversation = readText(chunk.conversation_id) ?? conversationId
-    // Azure begins with a chunk about the prompt that names neither id nor model.
-    const isFirst = !isStarted && (replyId ?? model ?? readList(chunk.choices)[0]) !== undefined
-    if (!isFirst && conversation === conversationId) return
-    isStarted = true
-    conversationId = conversation
-    const provider = readText(chunk.provider)
-    events.push({ type: 'reply-start', replyId, model, provider, conversationId })
-  }
-
-  function readUsageOf(chunk: JsonObject, events: ChatEvent[]) {
-    const newUsage = readUsage(chunk.usage) ?? readUsage(readObject(chunk.x_groq)?.usage)
-    const newCost = readCost(chunk)
-    if (!newUsage && !newCost) return
-    usage = newUsage ?? usage ?? {}
-    cost = newCost ?? cost
-    const key = JSON.stringify([usage, cost])
-    if (key === toldUsage) return
-    toldUsage = key
-    events.push({ type: 'usage', usage, cost })
-  }
-
-  function readChoice(value: unknown, events: ChatEvent[]) {
-    const object = readObject(value)
-    const index = toIndex(object?.index ?? 0, maxChoices)
-    if (!object || index === undefined) return
-    let choice = choices.get(index)
-    if (!choice) choices.set(index, (choice = { isFinished: false, half: '', calls: [] }))
-    const delta = readObject(object[field])
-    if (delta) {
-      readDelta(delta, index, choice, events)
-      events.push(...citations.readAnnotations(delta.annotations, index))
-    }
-    const word = readText(object.finish_reason)
-    if (!word || choice.isFinished) return
-    choice.isFinished = true
-    flushHalf(index, choice, events)
-    const providerReason = readText(object.provider_reason) ?? word
-    events.push({ type: 'choice-end', choice: index, reason: toFinishReason(word), providerReason })
-  }
-
-  function end(event: ChatEvent, events: ChatEvent[]) {
-    for (const [index, choice] of choices) flushHalf(index, choice, events)
-    isEnded = true
-    events.push(event)
-  }
-
-  return {
-    read(chunk: JsonObject, events: ChatEvent[]) {
-      if (readChunk) events.push(...readChunk(chunk))
-      if (Array.isArray(chunk.choices)) {
-        isBegun = true
-        readStart(chunk, events)
-        events.push(...citations.readLists(chunk))
-        for (const choice of chunk.choices) readChoice(choice, events)
-      }
-      readUsageOf(chunk, events)
-      const latencyMs = readNumber(chunk.latency_ms)
-      if (latencyMs !== undefined) events.push({ type: 'latency', latencyMs })
-      const fault = readFault(chunk)
-      if (fault) end({ type: 'reply-error', error: toStreamError(fault) }, events)
-    },
-    fail(body: JsonObject, events: ChatEvent[]) {
-      const fault = readFault(body) ?? readFault({ error: body })
-      if (fault) end({ type: 'reply-error', error: toStreamError(fault) }, events)
-    },
-    breakOff(code: 'protocol' | 'truncated', events: ChatEvent[]) {
-      const error = new ChatError(code, undefined, { retryable: code === 'truncated' })
-      end({ type: 'reply-error', error }, events)
-    },
-    finish: (events: ChatEvent[]) => end({ type: 'reply-end' }, events),
-    /** An object of this format was seen. */
-    isBegun: () => isBegun,
-    /** Every choice told why it ended: without `[DONE]` that is the end, too. */
-    isFinished: () => choices.size > 0 && [...choices.values()].every((one) => one.isFinished),
-    isEnded: () => isEnded,
-  }
-}
-
-function readDelta(delta: JsonObject, index: number, choice: Choice, events: ChatEvent[]) {
-  pushReasoning(
-    readText(delta.reasoning_content) ??
-      readText(delta.reasoning) ??
-      readText(delta.reasoning_text),
-    index,
-    events,
-  )
-  if (Array.isArray(delta.content)) {
-    for (const part of delta.content) readPart(part, index, choice, events)
-  } else {
-    pushText(readText(delta.content), index, choice, events)
-  }
-  const refusal = readText(delta.refusal)
-  if (refusal) events.push({ type: 'refusal-delta', choice: index, delta: refusal })
-  for (const piece of readList(delta.tool_calls)) readCall(readObject(piece), index, choice, events)
-  for (const result of readList(delta.tool_results)) readResult(readObject(result), index, events)
-}
-
-/** One part of a content list: Mistral thinks in `thinking` parts beside its `text` parts. */
-function readPart(value: unknown, index: number, choice: Choice, events: ChatEvent[]) {
-  const part = readObject(value)
-  if (part?.type === 'text') return pushText(readText(part.text), index, choice, events)
-  for (const thought of readList(part?.thinking)) {
-    pushReasoning(readText(readObject(thought)?.text), index, events)
-  }
-  pushReasoning(readText(part?.thinking), index, events)
-}
-
-function pushReasoning(delta: string | undefined, choice: number, events: ChatEvent[]) {
-  if (delta) events.push({ type: 'reasoning-delta', choice, delta })
-}
-
-function pushText(text: string | undefined, index: number, choice: Choice, events: ChatEvent[]) {
-  if (!text) return
-  const joined = choice.half + text
-  choice.half = /[\uD800-\uDBFF]$/.test(joined) ? joined.slice(-1) : ''
-  const delta = choice.half ? joined.slice(0, -1) : joined
-  if (delta) events.push({ type: 'text-delta', choice: index, delta })
-}
-
-function flushHalf(index: number, choice: Choice, events: ChatEvent[]) {
-  if (choice.half) events.push({ type: 'text-delta', choice: index, delta: choice.half })
-  choice.half = ''
-}
-
-function readCall(
-  piece: JsonObject | undefined,
-  index: number,
-  choice: Choice,
-  events: ChatEvent[],
-) {
-  const told = readObject(piece?.function)
-  if (!piece || !told) return
-  const id = readText(piece.id)
-  const name = readText(told.name)
-  const call = findCall(choice.calls, piece.index ?? undefined, id, name)
-  if (!call) return
-  const position = choice.calls.indexOf(call)
-  const text = readObject(told.arguments)
-    ? JSON.stringify(told.arguments)
-    : (readText(told.arguments) ?? '')
-  call.id ??= id
-  if (call.name === undefined && name === undefined) {
-    call.early += text
-    return
-  }
-  let delta = text
-  if (call.name === undefined && name !== undefined) {
-    call.name = name
-    delta = call.early + text
-    const callId = call.id ?? `call_${index}_${position}`
-    events.push({ type: 'tool-call-start', choice: index, index: position, callId, name })
-  }
-  if (delta) events.push({ type: 'tool-call-delta', choice: index, index: position, delta })
-}
-
 /** The call a piece goes on with, or a new one; undefined when it can belong to none. */
 function findCall(
   calls: Call[],
@@ -281,62 +262,34 @@ function findCall(
   id: string | undefined,
   name: string | undefined,
 ): Call | undefined {
-  if (key !== undefined && toIndex(key, maxCalls) === undefined) return undefined
-  const found =
-    key !== undefined
-      ? calls.findLast((call) => call.key === key)
-      : id !== undefined
-        ? calls.find((call) => call.id === id)
-        : name === undefined
-          ? calls.at(-1)
-          : undefined
+  if (key !== undefined && toIndex(key) === undefined) return undefined
+  const found = calls.findLast((call) =>
+    // Without an index the id tells; without both it is the last call, unless a name begins another.
+    key === undefined && (id ?? name) !== undefined ? id && call.id === id : call.key === key,
+  )
   // Some services number all calls 0; another id with another name is another call.
-  const isOther = id !== undefined && name !== undefined && found?.name && found.id !== id
+  const isOther = id !== undefined && name !== undefined && found?.id !== id
   if (found && !isOther) return found
-  if (calls.length >= maxCalls) return undefined
+  if (calls.length > maxIndex) return undefined
   const call = { key, id, name: undefined, early: '' }
   calls.push(call)
   return call
 }
 
-function readResult(result: JsonObject | undefined, choice: number, events: ChatEvent[]) {
-  const callId = readText(result?.tool_call_id)
-  const output = result?.content
-  if (!callId || typeof output !== 'string') return
-  const outcome = result?.outcome === 'failed' ? 'failed' : 'ok'
-  events.push({ type: 'tool-result', choice, callId, output, outcome })
+function toIndex(value: unknown): number | undefined {
+  const index = readNumber(value)
+  return Number.isInteger(index) && index! <= maxIndex ? index : undefined
 }
 
-/** A position from outside, if it is one: a hostile one would make lists of thousands of millions. */
-function toIndex(value: unknown, limit: number): number | undefined {
-  const index = readNumber(value)
-  return Number.isInteger(index) && index !== undefined && index < limit ? index : undefined
-}
+/** The first that fits; services have invented many words for few reasons. */
+const reasonRules: readonly (readonly [RegExp, FinishReason])[] = [
+  [/^(?:stop|end|eos|complete)/i, 'stop'],
+  [/length|max/i, 'length'],
+  [/filter|safety/i, 'content-filter'],
+  [/tool|function/i, 'tool-calls'],
+  [/^error/i, 'error'],
+]
 
 function toFinishReason(word: string): FinishReason {
-  switch (word.toLowerCase()) {
-    case 'stop':
-    case 'stop_sequence':
-    case 'end_turn':
-    case 'eos':
-    case 'eos_token':
-    case 'completed':
-      return 'stop'
-    case 'length':
-    case 'max_tokens':
-    case 'max_output_tokens':
-    case 'model_length':
-      return 'length'
-    case 'content_filter':
-    case 'safety':
-      return 'content-filter'
-    case 'tool_calls':
-    case 'tool_use':
-    case 'function_call':
-      return 'tool-calls'
-    case 'error':
-      return 'error'
-    default:
-      return 'other'
-  }
+  return reasonRules.find(([pattern]) => pattern.test(word))?.[1] ?? 'other'
 }

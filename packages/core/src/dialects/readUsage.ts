@@ -1,23 +1,21 @@
 import type { Cost, Usage } from '../events.ts'
 import { type JsonObject, readNumber, readObject, readText } from '../readField.ts'
 
-/** Token counts under any of the names services give them; undefined when there is none. */
+/** Token counts of an OpenAI `usage` object, and of those that imitate it; undefined when it has none. */
 export function readUsage(value: unknown): Usage | undefined {
   const usage = readObject(value)
   if (!usage) return undefined
-  const input = readObject(usage.prompt_tokens_details) ?? readObject(usage.input_tokens_details)
-  const output =
-    readObject(usage.completion_tokens_details) ?? readObject(usage.output_tokens_details)
   const counts = {
-    inputTokens: readNumber(usage.prompt_tokens) ?? readNumber(usage.input_tokens),
-    outputTokens: readNumber(usage.completion_tokens) ?? readNumber(usage.output_tokens),
+    inputTokens: readNumber(usage.prompt_tokens),
+    outputTokens: readNumber(usage.completion_tokens),
     totalTokens: readNumber(usage.total_tokens),
     cachedTokens:
-      readNumber(input?.cached_tokens) ??
+      readNumber(readObject(usage.prompt_tokens_details)?.cached_tokens) ??
       readNumber(usage.prompt_cache_hit_tokens) ??
-      readNumber(usage.cache_read_input_tokens) ??
       readNumber(usage.cached_tokens),
-    reasoningTokens: readNumber(output?.reasoning_tokens) ?? readNumber(usage.reasoning_tokens),
+    reasoningTokens:
+      readNumber(readObject(usage.completion_tokens_details)?.reasoning_tokens) ??
+      readNumber(usage.reasoning_tokens),
   }
   return Object.values(counts).some((count) => count !== undefined) ? counts : undefined
 }

@@ -1,0 +1,107 @@
+import { ChatError, type ChatErrorCode, isChatErrorCode } from './errors.ts'
+import { readNumber, readObject, readText } from './readField.ts'
+
+/**
+ * What a service says of a fault, each field absent where it says nothing. Its words may quote a key or a question:
+ * they are for the side that read them alone.
+ */
+export interface Fault {
+  /** HTTP status, of the answer or as the fault itself names it. */
+  readonly status?: number | undefined
+  /** The service's code; a number is given as text. */
+  readonly code?: string | undefined
+  /** The service's class of errors. */
+  readonly type?: string | undefined
+  /** Plain text of any length and content, never markup. */
+  readonly message?: string | undefined
+  /** Whether the same request may succeed later. */
+  readonly retryable?: boolean | undefined
+  /** The wait the service asks for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
+  /** The service's id of the request. */
+  readonly requestId?: string | undefined
+}
+
+const maxDetailChars = 500
+
+/** The fault a chunk or a body of OpenAI's shape holds: an `error` object or text, or itself one; null when none. */
+export function readFault(body: unknown): Fault | null {
+  const object = readObject(body)
+  const told = object?.error
+  if (!object || !(told || object.object === 'error' || object.type === 'error')) return null
+  const error = readObject(told) ?? object
+  const code = readCode(error.code)
+  const named = Number(code)
+  return {
+    status: named >= 400 && named < 600 ? named : undefined,
+    code,
+    type: readText(error.type),
+    message: readText(error.message) ?? readText(told),
+    retryable: typeof error.retryable === 'boolean' ? error.retryable : undefined,
+    retryAfterMs: readNumber(error.retry_after_ms),
+    requestId: readText(error.request_id),
+  }
+}
+
+/** A code from outside as text. */
+export function readCode(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : readText(value)
+}
+
+/**
+ * Our error for a fault: our code and our sentence. The service's words stay in `cause`, at most 500 characters of them
+ * and without control characters.
+ */
+export function toChatError(fault: Fault): ChatError {
+  const retryable = isRetryable(fault)
+  return new ChatError(toErrorCode(fault), undefined, {
+    status: fault.status,
+    retryable,
+    retryAfterMs: retryable ? fault.retryAfterMs : undefined,
+    requestId: fault.requestId && toDetail(fault.requestId),
+    cause: { ...fault, message: fault.message && toDetail(fault.message) },
+  })
+}
+
+/** Whether the same request may succeed later: as the service says, else by the status, else by what went wrong. */
+export function isRetryable(fault: Fault): boolean {
+  const { retryable, status = 0 } = fault
+  const code = toErrorCode(fault)
+  if (retryable !== undefined || code === 'payment_required') return retryable ?? false
+  if (status >= 500) return status !== 501 && status !== 505
+  return [408, 409, 425, 429].includes(status) || (status === 0 && passingCodes.has(code))
+}
+
+const passingCodes: ReadonlySet<ChatErrorCode> = new Set<ChatErrorCode>([
+  'rate_limited',
+  'provider_error',
+  'overloaded',
+  'timeout',
+])
+
+/** The first that fits a line of status, code and type. Waiting does not fill an empty account, so it comes first. */
+const codeRules: readonly (readonly [RegExp, ChatErrorCode])[] = [
+  // 1113 is how Z.ai says it.
+  [/^402|insufficient_?(?:quota|balance|credit|fund)|billing|arrear|\b1113\b/, 'payment_required'],
+  [/content_?(?:filter|policy)|moderation/, 'content_filter'],
+  [/^413|context_length|too_large/, 'too_large'],
+  [/^40[13]/, 'unauthorized'],
+  [/^404/, 'not_found'],
+  [/^(?:503|529)|overloaded|unavailable/, 'overloaded'],
+  [/^429|rate_?limit|throttl|resource_exhausted/, 'rate_limited'],
+  [/^(?:408|504|522|524)/, 'timeout'],
+  [/^4|^ .*invalid_request/, 'invalid_request'],
+]
+
+function toErrorCode({ status, code, type, message = '' }: Fault): ChatErrorCode {
+  if (code && isChatErrorCode(code)) return code
+  // Local servers have no code for it, only words.
+  const isTooLong = /maximum context length|token count.*exceeds/.test(toDetail(message))
+  const line = `${status ?? ''} ${isTooLong ? 'too_large' : code} ${type}`.toLowerCase()
+  return codeRules.find(([pattern]) => pattern.test(line))?.[1] ?? 'provider_error'
+}
+
+function toDetail(text: string): string {
+  const start = text.slice(0, 2 * maxDetailChars)
+  return start.replace(/\p{Cc}+/gu, ' ').slice(0, maxDetailChars)
+}
