@@ -36,6 +36,8 @@ export interface OpenBlock {
   done: Block[]
   /** Children that a line on trial finished; unlike `done`, nobody else holds this array. */
   extra: Block[]
+  /** It had a child, be it one that left nothing, such as a definition. */
+  filled: boolean
   /** Its last line was blank. */
   blank: boolean
   /** The lines of a paragraph, or of code after its pieces. */
@@ -99,6 +101,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     end: start,
     done: [],
     extra: [],
+    filled: false,
     blank: false,
     text: '',
     pieces: [],
@@ -224,6 +227,16 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     return at > 0 ? text.slice(at) : text
   }
 
+  const isDefinitions = (text: string): boolean => {
+    let at = 0
+    while (at < text.length) {
+      const found = scanDefinition(text, at)
+      if (!found) return false
+      at = found.end
+    }
+    return true
+  }
+
   const task = (text: string, block: OpenBlock, parent: OpenBlock | undefined): string => {
     if (!gfm || parent?.kind !== 'listItem' || hasChildren(parent)) return text
     const box = /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(text)
@@ -319,6 +332,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     const parent = tip()
     const node = finish(block, parent)
     if (node) pushChild(parent, node)
+    parent.filled = true
   }
 
   const closeTo = (depth: number) => {
@@ -350,6 +364,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
 
   const pushLeaf = (make: (key: number) => Block) => {
     prepareParent('leaf')
+    tip().filled = true
     pushChild(tip(), make(nextKey++))
   }
 
@@ -364,7 +379,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
       case 'listItem':
       case 'footnoteDefinition':
         if (blank) {
-          if (!hasChildren(block) && tip() === block) return false
+          if (!block.filled && tip() === block) return false
           skipToNext()
           return true
         }
@@ -455,6 +470,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
           const text = trimEnd(takeDefinitions(parent.text))
           if (text) {
             spine.pop()
+            tip().filled = true
             pushChild(tip(), toHeading(parent.key, parent.start, character === '=' ? 1 : 2, text))
             return 'leaf'
           }
@@ -678,9 +694,10 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
 
   const addToParagraph = (block: OpenBlock) => {
     const rest = line.slice(next)
-    if (!trial && rest.startsWith('[') && block.text.startsWith('[')) {
-      // Nothing that starts with a bracket can belong to the definition before it.
-      block.text = takeDefinitions(block.text)
+    if (!trial && rest.startsWith('[') && block.text.startsWith('[') && isDefinitions(block.text)) {
+      // What starts with a bracket cannot belong to a complete definition before it.
+      takeDefinitions(block.text)
+      block.text = ''
       block.tail = undefined
     }
     if (!block.text) {

@@ -31,7 +31,9 @@ export const drawBlocks = (
 ): ReactNode => drawGrown(runsOf(parent), how, drawers[place])
 
 const drawWords = (parent: { readonly children: readonly Inline[] }, how: How): ReactNode =>
-  drawGrown(runsOf(parent), how, drawInline)
+  drawGrown(runsOf(parent), how, drawWord)
+
+const drawWord = (node: Inline, index: number, how: How): ReactNode => drawInline(node, index, how)
 
 const drawPiece = (piece: string): ReactNode => visibleCode(piece)
 

@@ -43,7 +43,7 @@ const hostNote = ({ host }: SafeLink, words: string): string | undefined =>
   host === undefined || words.toLowerCase().includes(host) || !/[\p{L}\p{N}]\.\p{L}{2}|:\/\//u.test(words) ? undefined : host
 
 /** Draws one inline node. */
-export const drawInline = (node: Inline, key: number, how: How): ReactNode => {
+export const drawInline = (node: Inline, key: number, how: How, inLink = false): ReactNode => {
   if (node.type === 'text') {
     const Text = how.components.text
     const value = visibleText(node.value)
@@ -70,23 +70,25 @@ export const drawInline = (node: Inline, key: number, how: How): ReactNode => {
       )
     }
     case 'emphasis': {
-      const content = drawInlines(node.children, how)
+      const content = drawInlines(node.children, how, inLink)
       if (components.emphasis) return createElement(components.emphasis, { key, node }, content)
       return <em key={key}>{content}</em>
     }
     case 'strong': {
-      const content = drawInlines(node.children, how)
+      const content = drawInlines(node.children, how, inLink)
       if (components.strong) return createElement(components.strong, { key, node }, content)
       return <strong key={key}>{content}</strong>
     }
     case 'strikethrough': {
-      const content = drawInlines(node.children, how)
+      const content = drawInlines(node.children, how, inLink)
       if (components.strikethrough) return createElement(components.strikethrough, { key, node }, content)
       return <del key={key}>{content}</del>
     }
     case 'link': {
+      const content = drawInlines(node.children, how, true)
+      // An address in angle brackets may stand inside a link, where HTML has no place for a second one.
+      if (inLink) return <span key={key}>{content}</span>
       const link = safeLink(node.url, how.linkPolicy)
-      const content = drawInlines(node.children, how)
       if (components.link) return createElement(components.link, { key, node, href: link?.href }, content)
       if (!link) {
         return (
@@ -104,7 +106,7 @@ export const drawInline = (node: Inline, key: number, how: How): ReactNode => {
       if (src !== undefined) {
         return <img key={key} className="pm-image" src={src} alt={alt} loading="lazy" referrerPolicy="no-referrer" />
       }
-      const link = safeLink(node.url, how.linkPolicy)
+      const link = inLink ? undefined : safeLink(node.url, how.linkPolicy)
       const words = alt ? `${how.labels.image}: ${alt}` : how.labels.image
       if (link) return anchor(link, words, link.host, key)
       return (
@@ -131,8 +133,8 @@ export const drawInline = (node: Inline, key: number, how: How): ReactNode => {
 }
 
 /** Draws inline nodes in a row. */
-export const drawInlines = (nodes: readonly Inline[], how: How): ReactNode => {
+export const drawInlines = (nodes: readonly Inline[], how: How, inLink = false): ReactNode => {
   const [only] = nodes
-  if (nodes.length === 1 && only) return drawInline(only, 0, how)
-  return nodes.map((node, index) => drawInline(node, index, how))
+  if (nodes.length === 1 && only) return drawInline(only, 0, how, inLink)
+  return nodes.map((node, index) => drawInline(node, index, how, inLink))
 }
