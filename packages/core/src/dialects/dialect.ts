@@ -71,6 +71,10 @@ export interface Dialect {
   path(turn: Turn): string
   /** JSON body of the request. */
   toRequestBody(turn: Turn): Record<string, unknown>
+  /** Headers this wire wants besides body and credential, such as one that names a session. */
+  readonly toRequestHeaders?: ((turn: Turn) => Readonly<Record<string, string>>) | undefined
+  /** Chat events that the headers of a good answer tell, such as a `session`; they come before those of the body. */
+  readonly readHeaders?: ((headers: Headers) => ChatEvent[]) | undefined
   createDecoder(): Decoder
   /** Chat events of a whole JSON answer (not streamed), terminal event included. */
   readAnswer(body: unknown): ChatEvent[]
