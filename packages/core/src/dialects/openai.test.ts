@@ -88,6 +88,7 @@ const eventsOf = <Type extends ChatEvent['type']>(events: readonly ChatEvent[], 
 describe('the end', () => {
   it('comes once, and nothing after it', () => {
     const decoder = openai.createDecoder()
+    decoder.push({ data: JSON.stringify(delta({ content: 'a' })) })
     expect(decoder.push({ data: '[DONE]' })).toEqual([{ type: 'reply-end' }])
     expect(decoder.push({ data: JSON.stringify(stop) })).toEqual([])
     expect(decoder.end()).toEqual([])
@@ -107,6 +108,7 @@ describe('the end', () => {
     expect(readReply(decode('hello')).error).toMatchObject({ code: 'protocol', retryable: false })
     expect(readReply(decode({ event: 'message_start', data: '{}' })).error?.code).toBe('protocol')
     expect(readReply(decode({ type: 'ping' })).error?.code).toBe('truncated')
+    expect(readReply(decode({ type: 'content-delta' }, '[DONE]')).error?.code).toBe('protocol')
   })
 
   it('reads an error in each of its shapes, after the text before it', () => {

@@ -84,8 +84,10 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   function push(event: SseEvent): ChatEvent[] {
     const data = event.data.trim()
     if (state === 'ended' || data === '') return []
-    if (data === '[DONE]') finish({ type: 'reply-end' })
-    else readEvent(event.event === 'message' ? undefined : event.event, data)
+    if (data !== '[DONE]') readEvent(event.event === 'message' ? undefined : event.event, data)
+    // Cohere ends its own format with the same word.
+    else if (state === 'reading') finish({ type: 'reply-end' })
+    else fail(new ChatError('protocol'))
     return take()
   }
 

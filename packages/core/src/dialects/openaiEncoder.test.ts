@@ -210,6 +210,11 @@ describe('createOpenaiEncoder', () => {
     ])
   })
 
+  it('writes a reply without a word as an empty one', () => {
+    const events = decodeText(encodeText([{ type: 'reply-end' }]))
+    expect(events.map(({ type }) => type)).toEqual(['reply-start', 'reply-end'])
+  })
+
   it('keeps the provider’s session, ids, unlisted events and words to itself', () => {
     const cause = { message: 'Incorrect API key: canary' }
     const body = encodeText([
@@ -233,6 +238,7 @@ describe('createOpenaiEncoder', () => {
       },
     ]
     const encode = createOpenaiEncoder(options)
+    encode({ type: 'reply-start' })
     const events = [...used, { type: 'reply-end' as const }].flatMap(encode)
     expect(events).toHaveLength(2)
     expect(JSON.parse(events[0]!.data)).toMatchObject({

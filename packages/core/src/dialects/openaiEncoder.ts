@@ -54,6 +54,11 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
     return { data: `${head},${more.slice(1)}` }
   }
 
+  function toFirstChunk(provider?: string): SseEvent {
+    const choice = { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }
+    return toChunk([choice], { provider })
+  }
+
   function toDelta(index: number, delta: Record<string, unknown>): SseEvent[] {
     return [toChunk([{ index, delta, finish_reason: null }])]
   }
@@ -65,11 +70,9 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
 
   return (event) => {
     switch (event.type) {
-      case 'reply-start': {
+      case 'reply-start':
         model ??= event.model
-        const choice = { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }
-        return [toChunk([choice], { provider: event.provider })]
-      }
+        return [toFirstChunk(event.provider)]
       case 'text-delta':
         return toDelta(event.choice, { content: event.delta })
       case 'reasoning-delta':
@@ -110,7 +113,8 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
       case 'malformed':
         return []
       case 'reply-end':
-        return [...toLastChunk(), { data: '[DONE]' }]
+        // A reply without any event is an empty one, not a broken one.
+        return [...(head ? [] : [toFirstChunk()]), ...toLastChunk(), { data: '[DONE]' }]
       case 'reply-error':
         return [...toLastChunk(), { data: JSON.stringify(toErrorBody(event.error)) }]
       default:
