@@ -1,1 +1,11 @@
-export {}
+export { SupportChat, type SupportChatMode, type SupportChatProps } from './SupportChat.tsx'
+export type { AttachmentLimits } from './attachments/attachmentLimits.ts'
+export type { Feedback, FeedbackReason } from './feedback/feedback.ts'
+export { defaultSlots } from './settings/defaultSlots.ts'
+export type { Features } from './settings/features.ts'
+export type { Slots } from './settings/slots.ts'
+export { useWidget, type Widget } from './settings/WidgetContext.tsx'
+export { createFormats, type Formats } from './strings/formats.ts'
+export { loadStrings, locales } from './strings/loadStrings.ts'
+export type { PluralForms, Strings } from './strings/strings.ts'
+export { applyTheme, type Scheme, type ThemeSeeds, toThemeProperties } from './theme/theme.ts'

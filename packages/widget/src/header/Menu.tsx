@@ -1,0 +1,99 @@
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react'
+import { Icon, type IconName } from '../icon/Icon.tsx'
+import { IconButton } from '../icon/IconButton.tsx'
+import { useWidget } from '../settings/WidgetContext.tsx'
+
+/** One line of the header's menu. */
+export interface MenuItem {
+  readonly label: string
+  readonly icon: IconName
+  readonly onSelect: () => void
+}
+
+/** The header's menu: a button, and a list that the arrow keys walk. */
+export function Menu({ items }: { readonly items: readonly MenuItem[] }): ReactElement {
+  const { strings } = useWidget()
+  const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    if (open) list.current?.querySelector('button')?.focus()
+  }, [open])
+
+  const close = () => {
+    setOpen(false)
+    button.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      // The panel must not take this Escape for its own.
+      event.preventDefault()
+      close()
+      return
+    }
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
+    const now = buttons.findIndex((item) => item.matches(':focus'))
+    const last = buttons.length - 1
+    const next =
+      event.key === 'ArrowDown'
+        ? (now + 1) % buttons.length
+        : event.key === 'ArrowUp'
+          ? (now + last) % buttons.length
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? last
+              : null
+    if (next === null) return
+    event.preventDefault()
+    buttons[next]?.focus()
+  }
+
+  return (
+    <div
+      className="pl-menu"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+      }}
+    >
+      <IconButton
+        icon="more"
+        label={strings.menu}
+        buttonRef={button}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      />
+      {open && (
+        // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- focus is on its items, as ARIA's menu pattern says
+        <div
+          ref={list}
+          className="pl-menu-list"
+          part="menu"
+          role="menu"
+          aria-label={strings.menu}
+          onKeyDown={onKeyDown}
+        >
+          {items.map((item) => (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              className="pl-menu-item"
+              onClick={() => {
+                close()
+                item.onSelect()
+              }}
+            >
+              <Icon name={item.icon} />
+              {item.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}

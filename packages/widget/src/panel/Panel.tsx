@@ -1,0 +1,88 @@
+import { useChatActions, useChatStatus, useMessageIds } from '@parlance/react'
+import { type KeyboardEvent, type ReactElement, type RefObject, useRef } from 'react'
+import { useOnline } from '../banner/useOnline.ts'
+import { useWidget } from '../settings/WidgetContext.tsx'
+import { Transcript } from '../transcript/Transcript.tsx'
+import { keepTabInside } from './focusable.ts'
+import { useVisualViewport } from './useVisualViewport.ts'
+
+/** Props of the {@link Panel}. */
+export interface PanelProps {
+  readonly panelRef: RefObject<HTMLElement | null>
+  readonly composerRef: RefObject<HTMLTextAreaElement | null>
+  /** `dialog`: beside the page. `modal`: over all of it. `region`: a part of the page. */
+  readonly kind: 'dialog' | 'modal' | 'region'
+  readonly open: boolean
+  /** Absent where the panel cannot be closed. */
+  readonly onClose?: (() => void) | undefined
+}
+
+/** Header, transcript, suggestions and composer: the chat itself. */
+export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps): ReactElement {
+  const { id, strings, slots, suggestions } = useWidget()
+  const { send, stop } = useChatActions()
+  const status = useChatStatus()
+  const isEmpty = useMessageIds().length === 0
+  const isOnline = useOnline()
+  const transcriptRef = useRef<HTMLDivElement>(null)
+  useVisualViewport(panelRef, kind === 'modal' && open)
+
+  const focusComposer = () => composerRef.current?.focus()
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.defaultPrevented || event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') {
+      if (status === 'submitted' || status === 'streaming') stop()
+      else if (onClose) onClose()
+      else return
+      event.preventDefault()
+      event.stopPropagation()
+    } else if (event.key === 'F6') {
+      event.preventDefault()
+      const turn = transcriptRef.current?.querySelector<HTMLElement>('[data-message][tabindex="0"]')
+      const inTranscript = transcriptRef.current?.contains(event.target as Node)
+      if (turn && !inTranscript) turn.focus()
+      else focusComposer()
+    } else if (event.key === 'Tab' && kind === 'modal') {
+      keepTabInside(event, event.currentTarget)
+    }
+  }
+
+  const titleId = id && `${id}-title`
+  const role = kind === 'region' ? 'region' : 'dialog'
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      ref={panelRef}
+      id={id && `${id}-panel`}
+      className="pl-panel"
+      part="panel"
+      role={role}
+      aria-modal={kind === 'modal' || undefined}
+      aria-labelledby={titleId}
+      tabIndex={-1}
+      data-state={open ? 'open' : 'closed'}
+      onKeyDown={onKeyDown}
+    >
+      <slots.Header titleId={titleId} onClose={onClose} onFocusComposer={focusComposer} />
+      <output className="pl-output">
+        {!isOnline && (
+          <slots.Banner kind="offline" icon="offline">
+            {strings.offline}
+          </slots.Banner>
+        )}
+      </output>
+      <Transcript transcriptRef={transcriptRef} />
+      {isEmpty && suggestions.length > 0 && (
+        <slots.Suggestions
+          suggestions={suggestions}
+          onSelect={(suggestion) => {
+            void send(suggestion)
+            focusComposer()
+          }}
+        />
+      )}
+      <slots.Composer inputRef={composerRef} />
+    </section>
+  )
+}

@@ -1,0 +1,39 @@
+import { Banner } from '../banner/Banner.tsx'
+import { Composer } from '../composer/Composer.tsx'
+import { ErrorRow } from '../error/ErrorRow.tsx'
+import { FeedbackForm } from '../feedback/FeedbackForm.tsx'
+import { Header } from '../header/Header.tsx'
+import { Launcher } from '../launcher/Launcher.tsx'
+import { Reasoning } from '../reasoning/Reasoning.tsx'
+import { SourceList } from '../sources/SourceList.tsx'
+import { Suggestions } from '../suggestions/Suggestions.tsx'
+import { ToolCard } from '../toolCard/ToolCard.tsx'
+import { DaySeparator } from '../transcript/DaySeparator.tsx'
+import { EmptyState } from '../transcript/EmptyState.tsx'
+import { JumpToLatest } from '../transcript/JumpToLatest.tsx'
+import { MessageText } from '../turn/MessageText.tsx'
+import { Turn } from '../turn/Turn.tsx'
+import { TurnActions } from '../turn/TurnActions.tsx'
+import { Typing } from '../turn/Typing.tsx'
+import type { Slots } from './slots.ts'
+
+/** The widget's own parts. Wrap one to change a little of it. */
+export const defaultSlots: Slots = {
+  Launcher,
+  Header,
+  Banner,
+  EmptyState,
+  DaySeparator,
+  Turn,
+  MessageText,
+  Reasoning,
+  ToolCard,
+  SourceList,
+  Typing,
+  ErrorRow,
+  TurnActions,
+  FeedbackForm,
+  JumpToLatest,
+  Suggestions,
+  Composer,
+}

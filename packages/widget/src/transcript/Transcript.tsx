@@ -1,0 +1,136 @@
+import { messageOf } from '@parlance/core'
+import { useChat, useChatStatus, useMessageIds, useStickToBottom } from '@parlance/react'
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  memo,
+  type ReactElement,
+  type Ref,
+  useMemo,
+  useState,
+} from 'react'
+import { useWidget } from '../settings/WidgetContext.tsx'
+import { type Exchange, toExchanges } from './exchanges.ts'
+
+/** Props of the {@link Transcript}. */
+export interface TranscriptProps {
+  /** Where the keyboard goes to walk the turns. */
+  readonly transcriptRef: Ref<HTMLDivElement>
+}
+
+/** The shown messages, kept at their end while the reader is there. */
+export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
+  const { strings, slots } = useWidget()
+  const ids = useMessageIds()
+  const chat = useChat()
+  const status = useChatStatus()
+  const { scrollRef, contentRef, position, scrollToEnd } = useStickToBottom()
+  const exchanges = useMemo(
+    () => toExchanges(ids, (id) => messageOf(chat.getSnapshot(), id)),
+    [ids, chat],
+  )
+
+  const [focusedId, setFocusedId] = useState<string | null>(null)
+  const activeId = focusedId !== null && ids.includes(focusedId) ? focusedId : ids.at(-1)
+
+  // Only what was asked here is moved to the top of the view; a conversation that was opened again simply ends.
+  const [wasBusy, setWasBusy] = useState(false)
+  if (!wasBusy && status !== 'ready') setWasBusy(true)
+
+  // What the reader has seen: all, while they are at the end.
+  const [seenCount, setSeenCount] = useState(ids.length)
+  if (seenCount !== ids.length && (position === 'at-end' || ids.length < seenCount))
+    setSeenCount(ids.length)
+
+  const onFocus = (event: FocusEvent) => {
+    const id = event.target.closest<HTMLElement>('[data-message]')?.dataset.message
+    if (id !== undefined) setFocusedId(id)
+  }
+
+  return (
+    <>
+      <div ref={scrollRef} className="pl-scroll" data-position={position}>
+        <div ref={contentRef} className="pl-content">
+          {ids.length === 0 && <slots.EmptyState />}
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrows walk its turns */}
+          <div
+            ref={transcriptRef}
+            className="pl-transcript"
+            part="transcript"
+            role="log"
+            // Quiet: a separate announcer speaks finished sentences, not tokens.
+            aria-live="off"
+            aria-label={strings.conversation}
+            data-pinned={wasBusy}
+            onFocus={onFocus}
+            onKeyDown={walkTurns}
+          >
+            {exchanges.map((exchange, index) => (
+              <ExchangeRows
+                key={exchange.id}
+                exchange={exchange}
+                lastId={index === exchanges.length - 1 ? ids.at(-1) : undefined}
+                activeId={
+                  activeId !== undefined && exchange.messageIds.includes(activeId)
+                    ? activeId
+                    : undefined
+                }
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+      {position === 'away' && (
+        <slots.JumpToLatest count={ids.length - seenCount} onJump={() => scrollToEnd()} />
+      )}
+    </>
+  )
+}
+
+interface ExchangeRowsProps {
+  readonly exchange: Exchange
+  /** The last message of the conversation, in the exchange that holds it. */
+  readonly lastId: string | undefined
+  readonly activeId: string | undefined
+}
+
+const ExchangeRows = memo(
+  function ExchangeRows({ exchange, lastId, activeId }: ExchangeRowsProps): ReactElement {
+    const { slots } = useWidget()
+    return (
+      <div className="pl-exchange" data-last={lastId !== undefined || undefined}>
+        {exchange.dayMs !== null && <slots.DaySeparator atMs={exchange.dayMs} />}
+        {exchange.messageIds.map((id) => (
+          <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
+        ))}
+      </div>
+    )
+  },
+  (one, other) =>
+    one.lastId === other.lastId &&
+    one.activeId === other.activeId &&
+    one.exchange.dayMs === other.exchange.dayMs &&
+    one.exchange.messageIds.join() === other.exchange.messageIds.join(),
+)
+
+/** Arrows, Home and End move between turns, as long as focus is on a turn and not on something inside it. */
+function walkTurns(event: KeyboardEvent<HTMLDivElement>): void {
+  const turn = event.target as HTMLElement
+  if (turn.dataset.message === undefined) return
+  const turns = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-message]')]
+  const now = turns.indexOf(turn)
+  const next =
+    event.key === 'ArrowDown'
+      ? turns[now + 1]
+      : event.key === 'ArrowUp'
+        ? turns[now - 1]
+        : event.key === 'Home'
+          ? turns[0]
+          : event.key === 'End'
+            ? turns.at(-1)
+            : undefined
+  if (!next) return
+  event.preventDefault()
+  next.focus({ preventScroll: true })
+  next.scrollIntoView({ block: 'nearest' })
+}

@@ -1,0 +1,32 @@
+import type { Message } from '@parlance/core'
+
+/** A question and the replies under it: what stays together on screen. */
+export interface Exchange {
+  /** Id of its first message. */
+  readonly id: string
+  readonly messageIds: readonly string[]
+  /** A moment of its day, where it is the first exchange of that day; else null. */
+  readonly dayMs: number | null
+}
+
+/** Groups shown messages, oldest first: each of the visitor's opens an exchange. */
+export function toExchanges(
+  ids: readonly string[],
+  read: (id: string) => Message | undefined,
+): readonly Exchange[] {
+  const exchanges: { id: string; messageIds: string[]; dayMs: number | null }[] = []
+  let day = ''
+  for (const id of ids) {
+    const message = read(id)
+    const open = exchanges.at(-1)
+    if (open && message?.role !== 'user') {
+      open.messageIds.push(id)
+      continue
+    }
+    const atMs = message?.createdAtMs ?? 0
+    const messageDay = new Date(atMs).toDateString()
+    exchanges.push({ id, messageIds: [id], dayMs: messageDay === day ? null : atMs })
+    day = messageDay
+  }
+  return exchanges
+}

@@ -1,0 +1,90 @@
+import type { Citation, Message, MessagePart } from '@parlance/core'
+import { useChatActions, useConversation } from '@parlance/react'
+import type { ReactElement } from 'react'
+import { Icon } from '../icon/Icon.tsx'
+import { useWidget } from '../settings/WidgetContext.tsx'
+import { CitationsProvider } from '../sources/CitationsContext.tsx'
+import { turnNote } from './turnNote.ts'
+
+/** The parts of a reply, what became of it, and what can be done next. */
+export function Reply({
+  message,
+  last,
+}: {
+  readonly message: Message
+  /** Whether it ends the conversation: only then can it be tried again in its place. */
+  readonly last: boolean
+}): ReactElement {
+  const { strings, slots } = useWidget()
+  const { retry } = useChatActions()
+  const { status, error, parts } = message
+  const growing = status === 'streaming' || status === 'submitted'
+  const notice = useConversation((conversation) => (growing ? conversation.notice : null))
+  const retryAtMs = useConversation((conversation) =>
+    last && status === 'failed' ? conversation.retryAtMs : null,
+  )
+  const note = turnNote(message)
+  const canRetry = last && (note === 'stopped' || note === 'truncated' || note === 'noText')
+  const lastPart = parts.at(-1)
+  const isQuiet = growing && (!lastPart || lastPart.type === 'tool-call' || notice !== null)
+  return (
+    <CitationsProvider value={citationsOf(parts)}>
+      {parts.map((part, index) => (
+        // Parts are only ever added at the end: the position is the identity.
+        // oxlint-disable-next-line react/no-array-index-key
+        <ReplyPart key={index} part={part} growing={growing && part === lastPart} />
+      ))}
+      {isQuiet && <slots.Typing notice={notice} />}
+      {note && (
+        <div className="pl-note" part="note" data-kind={note}>
+          <span>{strings[note]}</span>
+          {canRetry && (
+            <button type="button" className="pl-button" onClick={() => void retry(message.id)}>
+              <Icon name="again" />
+              {strings.tryAgain}
+            </button>
+          )}
+        </div>
+      )}
+      {status === 'failed' && error && (
+        <slots.ErrorRow
+          error={error}
+          retryAtMs={retryAtMs}
+          onRetry={last && error.retryable ? () => void retry(message.id) : undefined}
+        />
+      )}
+    </CitationsProvider>
+  )
+}
+
+const noCitations: readonly Citation[] = []
+
+function citationsOf(parts: readonly MessagePart[]): readonly Citation[] {
+  return parts.find((part) => part.type === 'citations')?.citations ?? noCitations
+}
+
+function ReplyPart({
+  part,
+  growing,
+}: {
+  readonly part: MessagePart
+  readonly growing: boolean
+}): ReactElement | null {
+  const { slots, features } = useWidget()
+  switch (part.type) {
+    case 'text':
+      return <slots.MessageText text={part.text} streaming={growing} />
+    case 'refusal':
+      return <slots.MessageText text={part.text} streaming={growing} />
+    case 'reasoning':
+      return features.reasoning ? <slots.Reasoning text={part.text} streaming={growing} /> : null
+    case 'tool-call':
+      return <slots.ToolCard call={part} />
+    case 'citations':
+      return growing ? null : <slots.SourceList citations={part.citations} />
+    case 'image':
+      return null
+    default:
+      return part satisfies never
+  }
+}
