@@ -97,9 +97,10 @@ function toChatError(cause: unknown, { provider }: Candidate, call: ProviderCall
   return new ChatError('internal', undefined, { cause })
 }
 
-function mayAskAgain({ code, retryable }: ChatError): boolean {
-  // A provider that kept silent for its whole time has had its chance.
-  return retryable && code !== 'timeout' && code !== 'stalled'
+function mayAskAgain({ code, retryable, status }: ChatError): boolean {
+  // One that kept silent for all of its time has had its chance; one that answers 504 was quicker.
+  const wasSilent = status === undefined && (code === 'timeout' || code === 'stalled')
+  return retryable && !wasSilent
 }
 
 /** Another provider would be asked the same: what one filtered or found wrong is not tried on the next. */

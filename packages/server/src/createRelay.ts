@@ -39,7 +39,7 @@ export interface Relay {
   /** What was asked, how it ended and what it cost. */
   readonly ledger: Ledger
   /** Answers one request; never rejects. May be passed on alone, as in `export const POST = relay.fetch`. */
-  fetch(request: Request, info?: RequestInfo): Promise<Response>
+  readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>
   /** Takes no more questions and ends all replies. */
   close(): void
 }

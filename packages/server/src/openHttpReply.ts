@@ -30,6 +30,8 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
   const onAbort = () => attempt.abort(context.signal.reason)
   context.signal.addEventListener('abort', onAbort, { once: true })
   let watchdog: ReturnType<typeof setTimeout> | undefined
+  /** What the headers of the answer tell. */
+  let early: ChatEvent[] = []
 
   const watch = (timeoutMs: number, code: 'timeout' | 'stalled') => {
     clearTimeout(watchdog)
@@ -52,15 +54,17 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
     const url = provider.baseUrl + provider.dialect.path(turn)
     const response = await context.fetch(url, { ...init, signal: attempt.signal })
     const isOk = response.ok && response.type !== 'opaqueredirect'
+    if (isOk) early = provider.dialect.readHeaders?.(response.headers) ?? []
     const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')
     if (isOk && turn.stream && isStream && response.body) {
       return readStream(response.body)
     }
     return await readWhole(response, isOk)
   } catch (cause) {
+    const failure = toFailure(cause)
     attempt.abort()
     release()
-    throw toFailure(cause)
+    throw failure
   }
 
   async function readWhole(response: Response, isOk: boolean): Promise<ReplySource> {
@@ -74,17 +78,16 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       const told = { provider: provider.name, replyId: context.replyId, status }
       const event = { level: 'warn', event: 'provider-refused', ...told } as const
       log.write({ ...event, code: failure.code, detail: body }, texts)
-      attempt.abort()
       throw failure
     }
     release()
-    return toSource(provider.dialect.readAnswer(parse(body)))
+    return toSource([...early, ...provider.dialect.readAnswer(parse(body))])
   }
 
   function readStream(body: ReadableStream<Uint8Array>): ReplySource {
     const reader = body.getReader()
     const decoder = provider.dialect.createDecoder()
-    let events: ChatEvent[] = []
+    let events = early
     let state: 'first' | 'open' | 'ended' = 'first'
     let byteCount = 0
     const sse = createSseReader({
@@ -175,6 +178,8 @@ async function toRequestInit(
     accept: turn.stream ? 'text/event-stream' : 'application/json',
     'idempotency-key': context.idempotencyKey,
   })
+  const wanted = provider.dialect.toRequestHeaders?.(turn) ?? {}
+  for (const [name, value] of Object.entries(wanted)) headers.set(name, value)
   try {
     const credentials = await provider.credentials(context)
     for (const [name, value] of Object.entries(credentials)) {

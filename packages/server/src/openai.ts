@@ -1,6 +1,8 @@
-import type { Turn } from '@parlance/core'
-import { openai as dialect } from '@parlance/core/dialects/openai'
+import { type Dialect, openai as wire, readProviderError, type Turn } from '@parlance/core'
 import type { HttpProvider, Model } from './provider.ts'
+
+/** A server sees all headers and meets all services, so it reads more of an error than a page does. */
+const dialect: Dialect = { ...wire, readError: readProviderError }
 
 export interface OpenaiOptions {
   /** Base URL of the API, by custom ending in `/v1`, such as `http://localhost:11434/v1`. */
