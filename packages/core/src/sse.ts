@@ -38,7 +38,7 @@ const maxUnframedChars = 65_536
  * Reads an event stream by https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream.
  *
  * Chat services break the standard in three ways, and nobody but us would tell the reader what was meant:
- * - the body ends without the blank line of its last event, which is read if it is whole JSON or `[DONE]`;
+ * - the body ends without the blank line of its last event, which is read if it is a whole JSON object or `[DONE]`;
  * - `data:` lines stand one newline apart: they are read one by one when together they are no JSON;
  * - the body is no event stream but JSON: it is read as one event, or as one a line.
  */
@@ -74,7 +74,7 @@ export function createSseReader(options: SseReaderOptions): SseReader {
 
   function refuse() {
     failure ??= new ChatError('protocol', undefined, {
-      cause: new RangeError(`An event is larger than ${maxEventChars} characters.`),
+      cause: `An event has more than ${maxEventChars} characters.`,
     })
   }
 
@@ -120,13 +120,14 @@ export function createSseReader(options: SseReaderOptions): SseReader {
   }
 }
 
-/** Whether an event of doubtful framing is complete: a cut one is no JSON. */
+/** Whether an event of doubtful framing is complete: a cut one is no JSON object. */
 function isWhole(data: string): boolean {
+  const text = data.trim()
   try {
-    JSON.parse(data)
-    return true
+    // Nearly every cut one shows by its end, without the cost of a thrown error.
+    return /[}\]]$/.test(text) && JSON.parse(text) !== null
   } catch {
-    return data.trim() === '[DONE]'
+    return text === '[DONE]'
   }
 }
 

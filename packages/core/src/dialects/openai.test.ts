@@ -235,6 +235,8 @@ describe('reasoning', () => {
     for (const field of ['reasoning_content', 'reasoning', 'reasoning_text']) {
       expect(readReply(decode(delta({ [field]: 'Hm' }), stop)).reasonings.get(0)).toBe('Hm')
     }
+    const other = delta({ reasoning_content: null, reasoning: 'Hm' })
+    expect(readReply(decode(other, stop)).reasonings.get(0)).toBe('Hm')
     const both = delta({ reasoning_content: 'Hm', reasoning: 'Hm' })
     expect(readReply(decode(both, stop)).reasonings.get(0)).toBe('Hm')
   })

@@ -178,8 +178,9 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   }
 
   function readDelta(delta: JsonObject, choice: Choice) {
-    const { content, reasoning_content: reasoning = delta.reasoning ?? delta.reasoning_text } =
-      delta
+    const { content } = delta
+    // Some send two of the three, one of them null or the same.
+    const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text
     say('reasoning-delta', choice, reasoning)
     say('text-delta', choice, content)
     for (const item of readList(content)) readPart(readObject(item) ?? {}, choice)
