@@ -49,8 +49,8 @@ export function readCode(value: unknown): string | undefined {
 }
 
 /**
- * Our error for a fault: our code and our sentence. The service's words stay in `cause`, at most 500 characters of them
- * and without control characters.
+ * Our error for a fault: our code and our sentence. What the service said stays in `cause`, a `Fault` whose texts have at
+ * most 500 characters and no control characters.
  */
 export function toChatError(fault: Fault): ChatError {
   const retryable = isRetryable(fault)
@@ -58,18 +58,25 @@ export function toChatError(fault: Fault): ChatError {
     status: fault.status,
     retryable,
     retryAfterMs: retryable ? fault.retryAfterMs : undefined,
-    requestId: fault.requestId && toDetail(fault.requestId),
-    cause: { ...fault, message: fault.message && toDetail(fault.message) },
+    requestId: toDetail(fault.requestId),
+    cause: {
+      ...fault,
+      code: toDetail(fault.code),
+      type: toDetail(fault.type),
+      message: toDetail(fault.message),
+    },
   })
 }
 
 /** Whether the same request may succeed later: as the service says, else by the status, else by what went wrong. */
 export function isRetryable(fault: Fault): boolean {
-  const { retryable, status = 0 } = fault
+  if (fault.retryable !== undefined) return fault.retryable
+  const { status } = fault
   const code = toErrorCode(fault)
-  if (retryable !== undefined || code === 'payment_required') return retryable ?? false
+  if (code === 'payment_required') return false
+  if (status === undefined) return passingCodes.has(code)
   if (status >= 500) return status !== 501 && status !== 505
-  return [408, 409, 425, 429].includes(status) || (status === 0 && passingCodes.has(code))
+  return [408, 409, 425, 429].includes(status)
 }
 
 const passingCodes: ReadonlySet<ChatErrorCode> = new Set<ChatErrorCode>([
@@ -93,15 +100,17 @@ const codeRules: readonly (readonly [RegExp, ChatErrorCode])[] = [
   [/^4|^ .*invalid_request/, 'invalid_request'],
 ]
 
-function toErrorCode({ status, code, type, message = '' }: Fault): ChatErrorCode {
+function toErrorCode({ status, code, type, message }: Fault): ChatErrorCode {
   if (code && isChatErrorCode(code)) return code
   // Local servers have no code for it, only words.
-  const isTooLong = /maximum context length|token count.*exceeds/.test(toDetail(message))
+  const isTooLong = /maximum context length|token count.*exceeds/.test(toDetail(message) ?? '')
   const line = `${status ?? ''} ${isTooLong ? 'too_large' : code} ${type}`.toLowerCase()
   return codeRules.find(([pattern]) => pattern.test(line))?.[1] ?? 'provider_error'
 }
 
-function toDetail(text: string): string {
-  const start = text.slice(0, 2 * maxDetailChars)
-  return start.replace(/\p{Cc}+/gu, ' ').slice(0, maxDetailChars)
+function toDetail(text: string | undefined): string | undefined {
+  return text
+    ?.slice(0, 2 * maxDetailChars)
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, maxDetailChars)
 }

@@ -27,7 +27,7 @@ export interface SseReaderOptions {
 export interface SseReader {
   /** Reads the next bytes, cut anywhere. Throws `ChatError` `protocol` when one event is larger than the cap. */
   push(bytes: Uint8Array): void
-  /** Call once when the body has ended. */
+  /** Call once when the body has ended. Throws as `push` does. */
   end(): void
 }
 
