@@ -26,7 +26,7 @@ const problems = []
 for (const [name, allowed] of Object.entries(arrows)) {
   for (const file of files(join(root, 'packages', name, 'src'))) {
     const where = relative(root, file)
-    const isDevelopment = /\.(test|stories|bench)\./.test(file)
+    const isDevelopment = /\.(test|stories|bench)\.|\/fixtures\//.test(file.replaceAll('\\', '/'))
     for (const [, target] of readFileSync(file, 'utf8').matchAll(importPattern)) {
       const own = /^@parlance\/([a-z]+)/.exec(target)?.[1]
       if (own && own !== name) {
