@@ -14,7 +14,7 @@ const secretPatterns = [
   /\bAIza[\w-]{6,}|\bAKIA\w{6,}|\beyJ[\w-]{6,}(?:\.[\w-]*)*/g,
   /\b[\w-]{32,}\b/g,
   /\S*\*{3,}\S*/g,
-  /\b(?:key|token|secret|password)(\s*(?:\([^)]*\))?\s*[:=]\s*)["']?[^\s"',;]{4,}/gi,
+  /(?<=(?:key|token|secret|password)["']?\s*[:=]\s*)["']?[^\s"',;]{4,}/gi,
 ]
 
 /** The relay's voice to the owner. What it says holds no key, token or message text. */
