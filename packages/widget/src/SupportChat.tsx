@@ -1,68 +1,35 @@
 import type { Chat, ChatOptions } from '@parlance/core'
 import { ChatProvider } from '@parlance/react'
-import {
-  type ReactElement,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react'
 import { AnnouncerProvider } from './announcer/Announcer.tsx'
-import { type AttachmentLimits, defaultAttachmentLimits } from './attachments/attachmentLimits.ts'
-import type { Feedback } from './feedback/feedback.ts'
 import { useUnread } from './launcher/useUnread.ts'
 import { Panel } from './panel/Panel.tsx'
 import { useFit } from './panel/useFit.ts'
-import { defaultSlots } from './settings/defaultSlots.ts'
-import { defaultFeatures, type Features } from './settings/features.ts'
-import type { Slots } from './settings/slots.ts'
-import { useInstanceId } from './settings/useInstanceId.ts'
-import { useWidget, type Widget, WidgetProvider } from './settings/WidgetContext.tsx'
-import { createFormats } from './strings/formats.ts'
-import type { Strings } from './strings/strings.ts'
-import { useStrings } from './strings/useStrings.ts'
+import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
+import { useWidget } from './settings/WidgetContext.tsx'
+import { type WidgetOptions, WidgetSettings } from './settings/WidgetSettings.tsx'
 import { applyTheme, type Scheme, type ThemeSeeds } from './theme/theme.ts'
 
 /** Where the chat stands: a bubble with a floating panel, a panel at the side, a box in the page, or the whole page. */
 export type SupportChatMode = 'popup' | 'panel' | 'inline' | 'full'
 
 /** Props of {@link SupportChat}: options of the chat itself, flat, and how it looks. All may be left out. */
-export interface SupportChatProps extends ChatOptions {
+export interface SupportChatProps extends ChatOptions, WidgetOptions {
   /** A chat made elsewhere. The options of a chat are then not used. */
   readonly chat?: Chat | undefined
   /** Default `popup`. */
   readonly mode?: SupportChatMode | undefined
   /** Corner or side it stands at, in the reading direction. Default `end`. */
   readonly side?: 'start' | 'end' | undefined
-  /** Name in the header. Default: “Support” in the visitor's language. */
-  readonly title?: string | undefined
-  /** The sentence an empty conversation shows. */
-  readonly greeting?: string | undefined
-  /** Questions to begin with; three short ones fit best. */
-  readonly suggestions?: readonly string[] | undefined
   readonly theme?: ThemeSeeds | undefined
   /** Default `auto`: as the visitor's system. */
   readonly scheme?: Scheme | undefined
-  /** BCP 47 tag of words and formats, such as `pt-BR`; `auto` takes the browser's. Default: that of `strings`, else English. */
-  readonly locale?: string | undefined
-  /** Words to use instead, or a whole language imported from `@parlance/widget/strings/…`. */
-  readonly strings?: Partial<Strings> | undefined
-  /** Parts to use instead of the widget's own. Define the object once, outside the render. */
-  readonly slots?: Partial<Slots> | undefined
-  readonly features?: Partial<Features> | undefined
-  readonly attachmentLimits?: Partial<AttachmentLimits> | undefined
-  /** Most characters of one message. Default 8,000. */
-  readonly maxMessageChars?: number | undefined
   /** Whether the panel is open, where you decide; together with `onOpenChange`. */
   readonly open?: boolean | undefined
   /** Whether it is open at first, where it decides itself. Default false. */
   readonly defaultOpen?: boolean | undefined
   /** The visitor wants it open or closed. */
   readonly onOpenChange?: ((open: boolean) => void) | undefined
-  /** Receives ratings of answers. Without it no thumbs are shown. */
-  readonly onFeedback?: ((feedback: Feedback) => void) | undefined
 }
 
 /**
@@ -71,44 +38,13 @@ export interface SupportChatProps extends ChatOptions {
  * Nothing is requested or stored before the visitor's first message.
  */
 export function SupportChat(props: SupportChatProps): ReactElement {
-  const id = useInstanceId()
-  const strings = useStrings(props.locale, props.strings)
-  const formats = useMemo(() => createFormats(strings.locale), [strings.locale])
-  const { title, greeting, suggestions, slots, features, attachmentLimits, onFeedback } = props
-  const { maxMessageChars = 8000, chat } = props
-
-  // Called when a rating is given, so a new function each render must not render every part again.
-  const feedback = useRef(onFeedback)
-  useLayoutEffect(() => {
-    feedback.current = onFeedback
-  })
-  const hasFeedback = onFeedback !== undefined
-
-  const contents = JSON.stringify([suggestions, features, attachmentLimits])
-  const widget = useMemo<Widget>(
-    () => ({
-      id,
-      strings,
-      formats,
-      slots: { ...defaultSlots, ...slots },
-      features: { ...defaultFeatures, ...features },
-      title: title ?? strings.title,
-      greeting: greeting ?? strings.greeting,
-      suggestions: suggestions ?? [],
-      maxMessageChars,
-      attachmentLimits: { ...defaultAttachmentLimits, ...attachmentLimits },
-      onFeedback: hasFeedback ? (value) => feedback.current?.(value) : undefined,
-    }),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- of objects written inline only the contents count
-    [id, strings, formats, slots, title, greeting, maxMessageChars, hasFeedback, contents],
-  )
-
+  const { chat } = props
   return (
-    <WidgetProvider value={widget}>
+    <WidgetSettings {...props}>
       <ChatProvider {...(chat ? { chat } : { options: props })}>
         <Shell {...props} />
       </ChatProvider>
-    </WidgetProvider>
+    </WidgetSettings>
   )
 }
 
@@ -135,7 +71,7 @@ function Shell({
   const fit = useFit()
   const unread = useUnread(open)
 
-  useLayoutEffect(() => {
+  useBrowserLayoutEffect(() => {
     if (root.current) applyTheme(root.current, theme ?? {})
   }, [theme])
 

@@ -1,28 +1,87 @@
 import { useChatActions, useChatStatus, useComposer } from '@parlance/react'
-import type { ReactElement, RefObject } from 'react'
+import { type KeyboardEvent, type ReactElement, type RefObject, useRef } from 'react'
+import type { Attachments } from '../attachments/useAttachments.ts'
 import { Icon } from '../icon/Icon.tsx'
+import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 
 /** Props of the {@link Composer} slot. */
 export interface ComposerProps {
   /** The field, which gets focus when the panel opens. */
   readonly inputRef: RefObject<HTMLTextAreaElement | null>
+  /** Images of the next message; absent where none may be attached. */
+  readonly attachments?: Attachments | undefined
 }
 
 /** Characters left from which on they are counted. */
 const countFrom = 200
 
 /** Where the visitor writes: one card that grows to six lines, with one button that sends or stops. */
-export function Composer({ inputRef }: ComposerProps): ReactElement {
-  const { strings, formats, maxMessageChars } = useWidget()
-  const { draft, canSend, textareaProps, formProps } = useComposer()
-  const { stop } = useChatActions()
+export function Composer({ inputRef, attachments }: ComposerProps): ReactElement {
+  const { strings, formats, slots, maxMessageChars, attachmentLimits } = useWidget()
+  const { draft, setDraft, canSend, textareaProps, formProps } = useComposer()
+  const { send, stop } = useChatActions()
   const status = useChatStatus()
+  const picker = useRef<HTMLInputElement>(null)
   const isBusy = status === 'submitted' || status === 'streaming'
   const left = maxMessageChars - draft.length
+  const attached = attachments?.attachments ?? []
+  const images = attached.flatMap(({ image }) => image ?? [])
+  const isReading = images.length < attached.length
+  const ready = (canSend || images.length > 0) && !isReading
+
+  const sendWithImages = () => {
+    if (isReading) return
+    void send({ text: draft.trim(), images })
+    setDraft('')
+    attachments?.clear()
+  }
+
   return (
     <div className="pl-dock" part="dock">
-      <form {...formProps} className="pl-composer" part="composer" data-state={status}>
+      <form
+        {...formProps}
+        className="pl-composer"
+        part="composer"
+        data-state={status}
+        onSubmit={(event) => {
+          if (attached.length === 0) return formProps.onSubmit(event)
+          event.preventDefault()
+          sendWithImages()
+        }}
+      >
+        {attachments && (
+          <slots.AttachmentTray
+            attachments={attachments.attachments}
+            problems={attachments.problems}
+            onRemove={(id) => {
+              attachments.remove(id)
+              inputRef.current?.focus()
+            }}
+          />
+        )}
+        {attachments && (
+          <>
+            <IconButton
+              icon="attach"
+              label={strings.attach}
+              onClick={() => picker.current?.click()}
+            />
+            <input
+              ref={picker}
+              type="file"
+              hidden
+              multiple
+              accept={attachmentLimits.mediaTypes.join()}
+              onChange={(event) => {
+                attachments.add(event.currentTarget.files ?? [])
+                // The same file may be chosen again after it was removed.
+                event.currentTarget.value = ''
+                inputRef.current?.focus()
+              }}
+            />
+          </>
+        )}
         <div className="pl-grow" data-draft={draft}>
           <textarea
             {...textareaProps}
@@ -30,11 +89,25 @@ export function Composer({ inputRef }: ComposerProps): ReactElement {
             className="pl-input"
             part="input"
             rows={1}
-            dir="auto"
+            // An empty field has no direction of its own: its placeholder takes the widget's.
+            dir={draft === '' ? undefined : 'auto'}
             maxLength={maxMessageChars}
             aria-label={strings.messageLabel}
             placeholder={strings.placeholder}
             enterKeyHint="send"
+            onKeyDown={(event: KeyboardEvent<HTMLTextAreaElement>) => {
+              const isEnter = event.key === 'Enter' && !event.shiftKey
+              if (attached.length === 0 || !isEnter || event.nativeEvent.isComposing)
+                return textareaProps.onKeyDown(event)
+              event.preventDefault()
+              sendWithImages()
+            }}
+            onPaste={(event) => {
+              const { files } = event.clipboardData
+              if (!attachments || files.length === 0) return
+              event.preventDefault()
+              attachments.add(files)
+            }}
           />
         </div>
         <button
@@ -44,7 +117,7 @@ export function Composer({ inputRef }: ComposerProps): ReactElement {
           part={isBusy ? 'stop' : 'send'}
           aria-label={isBusy ? strings.stop : strings.send}
           title={isBusy ? strings.stop : strings.send}
-          aria-disabled={!isBusy && !canSend}
+          aria-disabled={!isBusy && !ready}
           onClick={isBusy ? stop : undefined}
         >
           <Icon name={isBusy ? 'stop' : 'send'} />

@@ -1,5 +1,13 @@
 import { useChatActions, useChatStatus, useMessageIds } from '@parlance/react'
-import { type KeyboardEvent, type ReactElement, type RefObject, useRef } from 'react'
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useRef,
+  useState,
+} from 'react'
+import { useAttachments } from '../attachments/useAttachments.ts'
 import { useOnline } from '../banner/useOnline.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { Transcript } from '../transcript/Transcript.tsx'
@@ -19,12 +27,14 @@ export interface PanelProps {
 
 /** Header, transcript, suggestions and composer: the chat itself. */
 export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps): ReactElement {
-  const { id, strings, slots, suggestions } = useWidget()
+  const { id, strings, slots, suggestions, features } = useWidget()
   const { send, stop } = useChatActions()
   const status = useChatStatus()
   const isEmpty = useMessageIds().length === 0
   const isOnline = useOnline()
   const transcriptRef = useRef<HTMLDivElement>(null)
+  const attachments = useAttachments()
+  const [dragging, setDragging] = useState(false)
   useVisualViewport(panelRef, kind === 'modal' && open)
 
   const focusComposer = () => composerRef.current?.focus()
@@ -48,6 +58,20 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
     }
   }
 
+  const onDrag = (event: DragEvent<HTMLElement>) => {
+    if (!features.attachments || !event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDragging(true)
+  }
+
+  const onDrop = (event: DragEvent<HTMLElement>) => {
+    if (!dragging) return
+    event.preventDefault()
+    setDragging(false)
+    attachments.add(event.dataTransfer.files)
+    focusComposer()
+  }
+
   const titleId = id && `${id}-title`
   const role = kind === 'region' ? 'region' : 'dialog'
   return (
@@ -63,6 +87,12 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
       tabIndex={-1}
       data-state={open ? 'open' : 'closed'}
       onKeyDown={onKeyDown}
+      onDragEnter={onDrag}
+      onDragOver={onDrag}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragging(false)
+      }}
+      onDrop={onDrop}
     >
       <slots.Header titleId={titleId} onClose={onClose} onFocusComposer={focusComposer} />
       <output className="pl-output">
@@ -82,7 +112,11 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
           }}
         />
       )}
-      <slots.Composer inputRef={composerRef} />
+      <slots.Composer
+        inputRef={composerRef}
+        attachments={features.attachments ? attachments : undefined}
+      />
+      {dragging && <p className="pl-drop">{strings.dropHere}</p>}
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
@@ -36,4 +37,5 @@ export const defaultSlots: Slots = {
   JumpToLatest,
   Suggestions,
   Composer,
+  AttachmentTray,
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import type { AttachmentTrayProps } from '../attachments/AttachmentTray.tsx'
 import type { BannerProps } from '../banner/Banner.tsx'
 import type { ComposerProps } from '../composer/Composer.tsx'
 import type { ErrorRowProps } from '../error/ErrorRow.tsx'
@@ -35,4 +36,5 @@ export interface Slots {
   readonly JumpToLatest: ComponentType<JumpToLatestProps>
   readonly Suggestions: ComponentType<SuggestionsProps>
   readonly Composer: ComponentType<ComposerProps>
+  readonly AttachmentTray: ComponentType<AttachmentTrayProps>
 }

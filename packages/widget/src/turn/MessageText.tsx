@@ -5,7 +5,7 @@ import {
   StreamingMarkdown,
 } from '@parlance/markdown/react'
 import type { Heading } from '@parlance/markdown'
-import { createElement, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react'
+import { createElement, type ReactElement, useEffect, useMemo, useRef } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { CitedText } from '../sources/CitedText.tsx'
 import { useTurnTabIndex } from './TurnFocus.tsx'
@@ -30,7 +30,7 @@ export function MessageText({ text, streaming }: MessageTextProps): ReactElement
   )
 
   // Links and code blocks of turns that Tab does not stop at are reached with the arrow keys first.
-  useLayoutEffect(() => {
+  useEffect(() => {
     for (const element of ref.current?.querySelectorAll('a, button, [tabindex]') ?? [])
       element.setAttribute('tabindex', `${tabIndex}`)
   })

@@ -1,5 +1,6 @@
 import { type ImagePart, type Message, textOf } from '@parlance/core'
 import type { ReactElement } from 'react'
+import { Picture } from '../attachments/Picture.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 
 /** What the visitor sent: a tinted bubble, and pictures above it. */
@@ -12,12 +13,11 @@ export function Question({ message }: { readonly message: Message }): ReactEleme
       {images.length > 0 && (
         <div className="pl-images">
           {images.map((image) => (
-            <img
+            <Picture
               key={image.url}
               className="pl-image"
-              part="image"
-              src={image.url}
-              alt={image.name ?? strings.image}
+              url={image.url}
+              name={image.name ?? strings.image}
             />
           ))}
         </div>

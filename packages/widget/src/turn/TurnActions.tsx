@@ -25,6 +25,7 @@ export function TurnActions({ message, onEdit }: TurnActionsProps): ReactElement
   const [rating, setRating] = useState<'helpful' | 'unhelpful' | null>(null)
   const unhelpfulButton = useRef<HTMLButtonElement>(null)
   const isReply = message.role === 'assistant'
+  const isAnswer = isReply && message.status !== 'failed'
   const text = textOf(message)
   const hasUsage = Boolean(message.usage ?? message.cost ?? message.latencyMs ?? message.model)
 
@@ -51,14 +52,14 @@ export function TurnActions({ message, onEdit }: TurnActionsProps): ReactElement
         <SiblingArrows messageId={message.id} />
         {features.copy && text !== '' && <CopyButton text={text} />}
         {onEdit && <TurnButton icon="edit" label={strings.edit} onClick={onEdit} />}
-        {isReply && features.regenerate && (
+        {isAnswer && features.regenerate && (
           <TurnButton
             icon="again"
             label={strings.regenerate}
             onClick={() => void regenerate(message.id)}
           />
         )}
-        {isReply && onFeedback && (
+        {isAnswer && onFeedback && (
           <>
             <TurnButton
               icon="helpful"

@@ -1,0 +1,80 @@
+import { type ReactElement, type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { type AttachmentLimits, defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
+import type { Feedback } from '../feedback/feedback.ts'
+import { createFormats } from '../strings/formats.ts'
+import type { Strings } from '../strings/strings.ts'
+import { useStrings } from '../strings/useStrings.ts'
+import { defaultSlots } from './defaultSlots.ts'
+import { defaultFeatures, type Features } from './features.ts'
+import type { Slots } from './slots.ts'
+import { useInstanceId } from './useInstanceId.ts'
+import { type Widget, WidgetProvider } from './WidgetContext.tsx'
+
+/** What the parts of a widget are told. All may be left out. */
+export interface WidgetOptions {
+  /** Name in the header. Default: “Support” in the visitor's language. */
+  readonly title?: string | undefined
+  /** The sentence an empty conversation shows. */
+  readonly greeting?: string | undefined
+  /** Questions to begin with; three short ones fit best. */
+  readonly suggestions?: readonly string[] | undefined
+  /** BCP 47 tag of words and formats, such as `pt-BR`; `auto` takes the browser's. Default: that of `strings`, else English. */
+  readonly locale?: string | undefined
+  /** Words to use instead, or a whole language imported from `@parlance/widget/strings/…`. */
+  readonly strings?: Partial<Strings> | undefined
+  /** Parts to use instead of the widget's own. Define the object once, outside the render. */
+  readonly slots?: Partial<Slots> | undefined
+  readonly features?: Partial<Features> | undefined
+  readonly attachmentLimits?: Partial<AttachmentLimits> | undefined
+  /** Most characters of one message. Default 8,000. */
+  readonly maxMessageChars?: number | undefined
+  /** Receives ratings of answers. Without it no thumbs are shown. */
+  readonly onFeedback?: ((feedback: Feedback) => void) | undefined
+}
+
+/** Works the options out and gives them to all parts inside. */
+export function WidgetSettings({
+  locale,
+  strings: ownStrings,
+  title,
+  greeting,
+  suggestions,
+  slots,
+  features,
+  attachmentLimits,
+  maxMessageChars = 8000,
+  onFeedback,
+  children,
+}: WidgetOptions & { readonly children: ReactNode }): ReactElement {
+  const id = useInstanceId()
+  const strings = useStrings(locale, ownStrings)
+  const formats = useMemo(() => createFormats(strings.locale), [strings.locale])
+
+  // Called when a rating is given, so that a new function each render does not render every part again.
+  const feedback = useRef(onFeedback)
+  useEffect(() => {
+    feedback.current = onFeedback
+  })
+  const hasFeedback = onFeedback !== undefined
+
+  const contents = JSON.stringify([suggestions, features, attachmentLimits])
+  const widget = useMemo<Widget>(
+    () => ({
+      id,
+      strings,
+      formats,
+      slots: { ...defaultSlots, ...slots },
+      features: { ...defaultFeatures, ...features },
+      title: title ?? strings.title,
+      greeting: greeting ?? strings.greeting,
+      suggestions: suggestions ?? [],
+      maxMessageChars,
+      attachmentLimits: { ...defaultAttachmentLimits, ...attachmentLimits },
+      onFeedback: hasFeedback ? (value) => feedback.current?.(value) : undefined,
+    }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- of objects written inline only the contents count
+    [id, strings, formats, slots, title, greeting, maxMessageChars, hasFeedback, contents],
+  )
+
+  return <WidgetProvider value={widget}>{children}</WidgetProvider>
+}
