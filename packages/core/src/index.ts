@@ -54,10 +54,16 @@ export type {
 } from './dialects/dialect.ts'
 export type { Chat, ChatOptions, ClientTool, Late, RetryOptions, TurnInput } from './createChat.ts'
 export {
+  allMessagesOf,
+  type ChatNotice,
   type ChatStatus,
   type Conversation,
+  type ConversationAction,
+  createConversation,
+  type KeptPlace,
   messageOf,
   messagesOf,
+  reduceConversation,
   type Siblings,
   siblingsOf,
 } from './conversation.ts'

@@ -87,6 +87,8 @@ export interface Message {
   readonly latencyMs?: number | undefined
   /** Payment summary the relay passed on, as it came. */
   readonly receipt?: unknown
+  /** How many events of the reply nobody could read. They were skipped. */
+  readonly malformedEvents?: number | undefined
   readonly error?: ChatError | undefined
 }
 
