@@ -70,7 +70,6 @@ describe('chipipay', () => {
       }),
     ).toEqual([
       { type: 'reply-start', model: 'gpt-4o-mini', provider: 'openai' },
-      { type: 'reply-start', model: 'gpt-4o-mini', provider: 'openai' },
       { type: 'text-delta', choice: 0, delta: 'USDC is a stablecoin.' },
       { type: 'choice-end', choice: 0, reason: 'length', providerReason: 'length' },
       {

@@ -24,14 +24,13 @@ export const chipipay: Dialect = {
     const isAnswer = typeof answer?.text === 'string'
     return readOpenaiAnswer(
       isAnswer ? { ...toEnd(answer), choices: [toChoice('message', answer)] } : body,
-      { readChunk: readNames },
     )
   },
   readError: readProviderError,
 }
 
 function createDecoder(): Decoder {
-  const decoder = createOpenaiDecoder({ readChunk: readNames })
+  const decoder = createOpenaiDecoder()
 
   function push({ event, data }: SseEvent): ChatEvent[] {
     const value = readObject(parse(data))
@@ -78,13 +77,6 @@ function toEnd({ model, provider, usage, cost, latencyMs }: JsonObject): JsonObj
     },
     latency_ms: latencyMs,
   }
-}
-
-/** Model and provider are known at the end only, when the reply has long begun. */
-function readNames(chunk: JsonObject): ChatEvent[] {
-  const model = readText(chunk.model)
-  const provider = readText(chunk.provider)
-  return model || provider ? [{ type: 'reply-start', model, provider }] : []
 }
 
 function parse(data: string): unknown {

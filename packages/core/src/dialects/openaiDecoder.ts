@@ -59,6 +59,7 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   let events: ChatEvent[] = []
   let isStarted = false
   let conversationId: string | undefined
+  let provider: string | undefined
   let usage: Usage | undefined
   let cost: Cost | undefined
   let toldUsage: string | undefined
@@ -142,13 +143,15 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   function readStart(chunk: JsonObject) {
     const replyId = readText(chunk.id)
     const model = readText(chunk.model)
-    const provider = readText(chunk.provider)
+    // Some services know at the end only who answered.
+    const named = readText(chunk.provider) ?? provider
     const conversation = readText(chunk.conversation_id) ?? conversationId
     // Azure begins with a chunk about the prompt that names neither id nor model.
     const isFirst = !isStarted && (replyId ?? model ?? readList(chunk.choices)[0]) !== undefined
-    if (!isFirst && conversation === conversationId) return
+    if (!isFirst && conversation === conversationId && named === provider) return
     isStarted = true
     conversationId = conversation
+    provider = named
     emit({ type: 'reply-start', replyId, model, provider, conversationId })
   }
 
