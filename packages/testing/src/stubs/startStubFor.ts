@@ -1,0 +1,30 @@
+import { createStub } from './createStub.ts'
+import { type RunningStub, startStub } from './startStub.ts'
+
+/** Environment variables that choose a provider. */
+export type StubEnvironment = Readonly<Record<string, string | undefined>>
+
+/** A key of the tests, for the one provider that is signed in to. It holds nothing: 32 bytes, the last one 1. */
+const walletKey = `0x${'01'.padStart(64, '0')}`
+
+/**
+ * Starts the stub of the provider that `PARLANCE_PROVIDER` names, and gives the environment in which the provider is
+ * asked there: with `PARLANCE_STUB=1` the whole path is seen with no account. Throws a `TypeError` for a provider that
+ * has none.
+ */
+export async function startStubFor(
+  environment: StubEnvironment,
+): Promise<{ stub: RunningStub; environment: StubEnvironment }> {
+  const stub = createStub(environment['PARLANCE_PROVIDER'] ?? 'openai')
+  const running = await startStub(stub, { paceMs: 30 })
+  return {
+    stub: running,
+    environment: {
+      ...environment,
+      PARLANCE_BASE_URL: running.baseUrl,
+      PARLANCE_API_KEY: stub.apiKey,
+      PARLANCE_MODEL: stub.model,
+      PARLANCE_WALLET_KEY: walletKey,
+    },
+  }
+}
