@@ -280,20 +280,20 @@ test('sends only the newest turn to a provider that keeps the conversation, for 
   }
   const { ask, mint } = await startRelay({ provider })
   const token = await mint()
-  const messages = [
-    { role: 'user', content: 'one' },
-    { role: 'assistant', content: 'two' },
-    { role: 'user', content: 'three' },
-  ]
-  const turn = { ...question, messages, conversation_id: 'c-1' }
+  const first = [{ role: 'user', content: 'one' }]
+  const next = [...first, { role: 'assistant', content: 'two' }, { role: 'user', content: 'three' }]
   const seen: string[] = []
-  for (const asToken of [token, token, await mint()]) {
+  const send = async (messages: readonly object[], asToken: string) => {
+    const turn = { ...question, messages, conversation_id: 'c-1' }
     seen.push(await (await ask(turn, { token: asToken })).text())
   }
+  await send(first, token)
+  await send(next, token)
+  await send(next, await mint())
   const bodies = upstream.requests.map(
     ({ body }) => JSON.parse(body) as { messages: unknown[]; conversation_id?: string },
   )
-  expect(bodies.map((body) => body.messages.length)).toEqual([3, 1, 3])
+  expect(bodies.map((body) => body.messages.length)).toEqual([1, 1, 3])
   expect(bodies.map((body) => body.conversation_id)).toEqual([undefined, 'session-7', undefined])
   expect(seen.join('')).toContain('"conversation_id":"c-1"')
   expect(seen.join('')).not.toContain('session-7')

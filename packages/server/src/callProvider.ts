@@ -24,7 +24,7 @@ export interface Candidate {
   readonly provider: Provider
   readonly model: Model
   /** The turn as it is to be told it. Throws `ChatError` when the provider's own ranges refuse it. */
-  toTurn(): Turn
+  toTurn(context: ProviderContext): Turn | Promise<Turn>
 }
 
 export interface ProviderReply extends ReplySource {
@@ -52,7 +52,7 @@ export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
 async function askPatiently(candidate: Candidate, call: ProviderCall): Promise<ReplySource> {
   const { attempts, baseMs, maxMs, maxRetryAfterMs } = call.retry
   const { signal } = call.context
-  const turn = candidate.toTurn()
+  const turn = await candidate.toTurn(toContext(candidate.provider, call))
   for (let attempt = 0; ; attempt++) {
     try {
       return await ask(candidate.provider, turn, call)
@@ -69,12 +69,11 @@ async function askPatiently(candidate: Candidate, call: ProviderCall): Promise<R
 
 async function ask(provider: Provider, turn: Turn, call: ProviderCall): Promise<ReplySource> {
   const { limits, log } = call
+  const context = toContext(provider, call)
   call.onAttempt()
   if (provider.kind === 'local') {
-    const context = { ...call.context, fetch: call.fetch }
     return untilAnswer(openLocalReply({ provider, turn, context, log }))
   }
-  const context = { ...call.context, fetch: provider.fetch ?? call.fetch }
   const source = await openHttpReply({ provider, turn, context, limits, log })
   try {
     return await untilAnswer(source)
@@ -82,6 +81,11 @@ async function ask(provider: Provider, turn: Turn, call: ProviderCall): Promise<
     source.cancel()
     throw cause
   }
+}
+
+function toContext(provider: Provider, { context, fetch }: ProviderCall): ProviderContext {
+  const own = provider.kind === 'http' ? provider.fetch : undefined
+  return { ...context, fetch: own ?? fetch }
 }
 
 function toChatError(cause: unknown, { provider }: Candidate, call: ProviderCall): ChatError {

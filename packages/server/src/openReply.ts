@@ -6,7 +6,7 @@ import { toCost } from './costs.ts'
 import { groundTurn, toCitations } from './groundTurn.ts'
 import type { LedgerStore, ReplyOutcome } from './ledger.ts'
 import { type Log, toDetail } from './log.ts'
-import type { Model, Provider } from './provider.ts'
+import type { Model, Provider, ProviderContext } from './provider.ts'
 import type { RelaySettings } from './readRelayOptions.ts'
 import type { TurnRequest } from './readTurn.ts'
 import type { Grounding, Passage } from './relayOptions.ts'
@@ -70,7 +70,13 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     reservation = await spending.reserve(turn, models)
     return callProvider({
       candidates,
-      context: { signal, replyId, idempotencyKey, visitorId },
+      context: {
+        signal,
+        replyId,
+        idempotencyKey,
+        visitorId,
+        addUsage: (usage, cost) => meter.add(usage, cost),
+      },
       fetch: services.fetch,
       limits: settings.limits,
       retry: settings.retry,
@@ -90,15 +96,21 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
 
   function toCandidate(provider: Provider): Candidate {
     const model = modelOf(provider, request.publicModel)
-    return { provider, model, toTurn: () => toTurn(provider, model) }
+    return { provider, model, toTurn: (context) => toTurn(provider, model, context) }
   }
 
   /** The turn as one provider is told it. */
-  function toTurn(provider: Provider, model: Model): Turn {
+  function toTurn(
+    provider: Provider,
+    model: Model,
+    context: ProviderContext,
+  ): Turn | Promise<Turn> {
     const isHttp = provider.kind === 'http'
     const key = { visitorId, conversationId, provider: provider.name }
     const sessionId =
-      isHttp && provider.sessions === 'conversation' ? conversations.sessionOf(key) : undefined
+      isHttp && provider.sessions === 'conversation'
+        ? conversations.sessionOf(key, turn.messages)
+        : undefined
     const told: Turn = {
       ...turn,
       // The provider has the history already, and would have it twice.
@@ -110,7 +122,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       user: visitorId,
       conversationId: sessionId,
     }
-    return isHttp && provider.prepareTurn ? provider.prepareTurn(told) : told
+    return isHttp && provider.prepareTurn ? provider.prepareTurn(told, context) : told
   }
 
   /** What ended the reply, where its provider did not end it well. */
@@ -226,12 +238,14 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const keepSession = (event: ChatEvent) => {
       if (event.type !== 'session' || !source) return
       const provider = source.candidate.provider.name
-      conversations.keep({ visitorId, conversationId, provider }, event.sessionId)
+      const key = { visitorId, conversationId, provider }
+      conversations.keep(key, event.sessionId, turn.messages)
     }
     return {
       async read() {
         const events = isFinished ? null : await read()
-        if (!events) return null
+        // Booked meanwhile, it has no reader any more.
+        if (!events || isFinished) return null
         meter.observe(events)
         events.forEach(keepSession)
         const shaped = shaper.push(events)

@@ -1,4 +1,4 @@
-import type { ChatEvent, Dialect, Turn } from '@parlance/core'
+import type { ChatEvent, Cost, Dialect, Turn, Usage } from '@parlance/core'
 
 /** What a model costs, in millionths of one unit of `currency` per million tokens. */
 export interface Price {
@@ -32,6 +32,8 @@ export interface ProviderContext {
   /** Who asks: opaque, never a name. */
   readonly visitorId: string
   readonly fetch: typeof fetch
+  /** Books what was used besides the answer itself, such as by a summary made for it. */
+  readonly addUsage?: ((usage: Usage, cost?: Cost) => void) | undefined
 }
 
 /** A provider that is reached over HTTP: a dialect bound to a place, a credential and its limits. */
@@ -48,11 +50,15 @@ export interface HttpProvider {
   /** Models on offer by the name a browser may use; the first is the default. */
   readonly models: Readonly<Record<string, Model>>
   /** Last changes to a turn before it is sent, and the place where the provider's own ranges are checked. Throws `ChatError` `invalid_request`. */
-  readonly prepareTurn?: ((turn: Turn) => Turn) | undefined
+  readonly prepareTurn?:
+    | ((turn: Turn, context: ProviderContext) => Turn | Promise<Turn>)
+    | undefined
   /** Replaces `fetch` for this provider alone, as for machine payments. */
   readonly fetch?: typeof fetch | undefined
   /** `conversation`: history lives upstream, only the newest turn is sent once a session is known. Default `stateless`. */
   readonly sessions?: 'stateless' | 'conversation' | undefined
+  /** Names of SSE events that may pass to a browser, such as `payment-receipt`. Default none. */
+  readonly browserEvents?: readonly string[] | undefined
 }
 
 /** A provider that answers in this process, such as the site's own pages. */

@@ -46,7 +46,11 @@ export function checkTurn(provider: string, turn: Turn, ranges: TurnRanges): voi
   }
   const stopCount = stop === undefined ? 0 : typeof stop === 'string' ? 1 : stop.length
   if (stopCount > ranges.stops) {
-    refuse(provider, 'stop', ranges.stops === 0 ? 'is no parameter there' : `may hold ${ranges.stops} texts at most`)
+    refuse(
+      provider,
+      'stop',
+      ranges.stops === 0 ? 'is no parameter there' : `may hold ${ranges.stops} texts at most`,
+    )
   }
   if (choices > 1 && !ranges.choices) refuse(provider, 'choices', 'must be 1: it gives one answer')
   if (tools.length > 0 && !ranges.tools) refuse(provider, 'tools', 'is no parameter there')

@@ -1,7 +1,13 @@
 import { chipipay as dialect } from '@parlance/core/dialects/chipipay'
 import type { HttpProvider } from '../provider.ts'
 import { checkTurn } from './checkTurn.ts'
-import { createBearer, type KeyedOptions, type Models, readBaseUrl, readModels } from './providerOptions.ts'
+import {
+  createBearer,
+  type KeyedOptions,
+  type Models,
+  readBaseUrl,
+  readModels,
+} from './providerOptions.ts'
 
 export interface ChipipayOptions extends Omit<KeyedOptions, 'models'> {
   /** Default `haiku`. */

@@ -16,7 +16,12 @@ const appNamePattern = /^[\w.-]+-\d+$/
  * bound to visitor and conversation. Throws a `TypeError` for options that cannot work.
  */
 export function chipp(options: ChippOptions): HttpProvider {
-  const { apiKey, name = 'chipp', baseUrl = 'https://app.chipp.ai/api/v1', sessions = true } = options
+  const {
+    apiKey,
+    name = 'chipp',
+    baseUrl = 'https://app.chipp.ai/api/v1',
+    sessions = true,
+  } = options
   const models = readModels(name, options.models, apiKey)
   for (const { model } of Object.values(models)) {
     if (appNamePattern.test(model)) continue

@@ -24,10 +24,14 @@ export function readModels(
 ): Readonly<Record<string, Model>> {
   const entries = Object.entries(models)
   if (entries.length === 0) {
-    throw new TypeError(`${name}: \`models\` is empty, so nothing could be asked. Name at least one.`)
+    throw new TypeError(
+      `${name}: \`models\` is empty, so nothing could be asked. Name at least one.`,
+    )
   }
   if (typeof key === 'string' && key && entries.some(([publicName]) => publicName.includes(key))) {
-    throw new TypeError(`${name}: a name in \`models\` holds the key, and browsers see it. Rename it.`)
+    throw new TypeError(
+      `${name}: a name in \`models\` holds the key, and browsers see it. Rename it.`,
+    )
   }
   return Object.fromEntries(
     entries.map(([publicName, model]): [string, Model] => [
@@ -53,7 +57,9 @@ export function createBearer(
   apiKey: ApiKey,
 ): (context: ProviderContext) => Promise<{ authorization: string }> {
   if (typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === '')) {
-    throw new TypeError(`${name}: \`apiKey\` is missing, and every request would be refused. Pass it.`)
+    throw new TypeError(
+      `${name}: \`apiKey\` is missing, and every request would be refused. Pass it.`,
+    )
   }
   return async () => ({
     authorization: `Bearer ${typeof apiKey === 'function' ? await apiKey() : apiKey}`,

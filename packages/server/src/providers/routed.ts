@@ -1,7 +1,13 @@
 import { routed as dialect } from '@parlance/core/dialects/routed'
 import type { HttpProvider } from '../provider.ts'
 import { checkTurn, openaiRanges } from './checkTurn.ts'
-import { type ApiKey, createBearer, type Models, readBaseUrl, readModels } from './providerOptions.ts'
+import {
+  type ApiKey,
+  createBearer,
+  type Models,
+  readBaseUrl,
+  readModels,
+} from './providerOptions.ts'
 
 export interface RoutedOptions {
   /** Address of the platform; its API lies at `/v1` by custom. */
@@ -66,7 +72,9 @@ function readRouting(name: string, options: RoutedOptions): Readonly<Record<stri
     refuse('`timeoutMs` must be a whole number of milliseconds from 1 to 30,000.')
   }
   if ((input === undefined) !== (output === undefined)) {
-    refuse('set both `maxInputCentsPerMillion` and `maxOutputCentsPerMillion`, or none: one alone has no effect.')
+    refuse(
+      'set both `maxInputCentsPerMillion` and `maxOutputCentsPerMillion`, or none: one alone has no effect.',
+    )
   }
   for (const cents of [input, output]) {
     if (cents === undefined || (Number.isInteger(cents) && cents >= 0)) continue
