@@ -1,5 +1,5 @@
 import { useChatActions, useChatStatus, useComposer } from '@parlance/react'
-import { type KeyboardEvent, type ReactElement, type RefObject, useRef } from 'react'
+import { type ReactElement, type RefObject, useRef } from 'react'
 import type { Attachments } from '../attachments/useAttachments.ts'
 import { Icon } from '../icon/Icon.tsx'
 import { IconButton } from '../icon/IconButton.tsx'
@@ -19,37 +19,28 @@ const countFrom = 200
 /** Where the visitor writes: one card that grows to six lines, with one button that sends or stops. */
 export function Composer({ inputRef, attachments }: ComposerProps): ReactElement {
   const { strings, formats, slots, maxMessageChars, attachmentLimits } = useWidget()
-  const { draft, setDraft, canSend, textareaProps, formProps } = useComposer()
   const { send, stop } = useChatActions()
   const status = useChatStatus()
   const picker = useRef<HTMLInputElement>(null)
-  const isBusy = status === 'submitted' || status === 'streaming'
-  const left = maxMessageChars - draft.length
   const attached = attachments?.attachments ?? []
   const images = attached.flatMap(({ image }) => image ?? [])
   const isReading = images.length < attached.length
-  const ready = (canSend || images.length > 0) && !isReading
-
-  const sendWithImages = () => {
-    if (isReading) return
-    void send({ text: draft.trim(), images })
-    setDraft('')
-    attachments?.clear()
-  }
+  const { draft, canSend, textareaProps, formProps } = useComposer({
+    images,
+    maxLength: maxMessageChars,
+    onSend: (text) => {
+      if (isReading) return false
+      void send({ text, images })
+      attachments?.clear()
+      return true
+    },
+  })
+  const isBusy = status === 'submitted' || status === 'streaming'
+  const left = maxMessageChars - draft.length
 
   return (
     <div className="pl-dock" part="dock">
-      <form
-        {...formProps}
-        className="pl-composer"
-        part="composer"
-        data-state={status}
-        onSubmit={(event) => {
-          if (attached.length === 0) return formProps.onSubmit(event)
-          event.preventDefault()
-          sendWithImages()
-        }}
-      >
+      <form {...formProps} className="pl-composer" part="composer" data-state={status}>
         {attachments && (
           <slots.AttachmentTray
             attachments={attachments.attachments}
@@ -95,13 +86,6 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
             aria-label={strings.messageLabel}
             placeholder={strings.placeholder}
             enterKeyHint="send"
-            onKeyDown={(event: KeyboardEvent<HTMLTextAreaElement>) => {
-              const isEnter = event.key === 'Enter' && !event.shiftKey
-              if (attached.length === 0 || !isEnter || event.nativeEvent.isComposing)
-                return textareaProps.onKeyDown(event)
-              event.preventDefault()
-              sendWithImages()
-            }}
             onPaste={(event) => {
               const { files } = event.clipboardData
               if (!attachments || files.length === 0) return
@@ -117,7 +101,7 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
           part={isBusy ? 'stop' : 'send'}
           aria-label={isBusy ? strings.stop : strings.send}
           title={isBusy ? strings.stop : strings.send}
-          aria-disabled={!isBusy && !ready}
+          aria-disabled={!isBusy && (!canSend || isReading)}
           onClick={isBusy ? stop : undefined}
         >
           <Icon name={isBusy ? 'stop' : 'send'} />

@@ -30,20 +30,19 @@ describe.each(languages.map((strings) => [strings.locale, strings] as const))(
     })
 
     test('leaves no sentence empty and none with spaces at its ends', () => {
-      for (const [path, sentence] of sentences(strings)) {
-        expect(sentence, path).not.toBe('')
-        expect(sentence, path).toBe(sentence.trim())
-      }
+      const untidy = sentences(strings).filter(
+        ([, sentence]) => sentence === '' || sentence !== sentence.trim(),
+      )
+      expect(untidy).toEqual([])
     })
 
     test('fills the same words in as English', () => {
-      const holes = (sentence: string) => [...new Set(sentence.match(/\{\w+\}/g))].toSorted()
-      for (const [key, value] of Object.entries(en)) {
-        const own = strings[key as keyof Strings]
-        if (typeof value === 'string') expect(holes(own as string), key).toEqual(holes(value))
-        else if (isPlural(value))
-          expect(holes((own as { other: string }).other), key).toEqual(holes(value['other']!))
-      }
+      const holes = (words: Strings) =>
+        Object.entries(words).map(([key, value]) => {
+          const sentence = typeof value === 'string' ? value : isPlural(value) ? value['other'] : ''
+          return [key, ...new Set(sentence?.match(/\{\w+\}/g))].toSorted().join(' ')
+        })
+      expect(holes(strings).toSorted()).toEqual(holes(en).toSorted())
     })
 
     test('has every plural form its language counts with', () => {
@@ -52,10 +51,14 @@ describe.each(languages.map((strings) => [strings.locale, strings] as const))(
       const needed = pluralCategories.filter(
         (category) => category !== 'zero' && (category !== 'many' || locale === 'ar'),
       )
-      for (const [key, value] of Object.entries(strings)) {
-        if (!isPlural(value) || key === 'sources') continue
-        expect(Object.keys(value), key).toEqual(expect.arrayContaining(needed))
-      }
+      const missing = Object.entries(strings).flatMap(([key, value]) =>
+        isPlural(value) && key !== 'sources'
+          ? needed
+              .filter((category) => !(category in value))
+              .map((category) => `${key}.${category}`)
+          : [],
+      )
+      expect(missing).toEqual([])
     })
 
     test('says one and many in its own digits', () => {

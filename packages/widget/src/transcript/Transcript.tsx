@@ -6,7 +6,9 @@ import {
   memo,
   type ReactElement,
   type Ref,
+  useEffect,
   useMemo,
+  useRef,
   useState,
 } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
@@ -36,6 +38,15 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   // Only what was asked here is moved to the top of the view; a conversation that was opened again simply ends.
   const [wasBusy, setWasBusy] = useState(false)
   if (!wasBusy && status !== 'ready') setWasBusy(true)
+
+  // Whoever asks wants to see the answer, wherever they were reading.
+  const lastQuestionId = exchanges.at(-1)?.id
+  const shownQuestionId = useRef(lastQuestionId)
+  useEffect(() => {
+    if (lastQuestionId === shownQuestionId.current) return
+    shownQuestionId.current = lastQuestionId
+    scrollToEnd()
+  }, [lastQuestionId, scrollToEnd])
 
   // What the reader has seen: all, while they are at the end.
   const [seenCount, setSeenCount] = useState(ids.length)

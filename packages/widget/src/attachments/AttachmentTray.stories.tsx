@@ -1,0 +1,50 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, fn } from 'storybook/test'
+import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { AttachmentTray } from './AttachmentTray.tsx'
+
+/** A square of 8 × 8 pixels. */
+const url =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR42mNgaPiPFTEMLQkszgMA9T5/gRHqK/kAAAAASUVORK5CYII='
+
+const meta = {
+  title: 'Widget/AttachmentTray',
+  component: AttachmentTray,
+  args: {
+    attachments: [
+      {
+        id: 1,
+        name: 'shoe.png',
+        image: { type: 'image', url, mediaType: 'image/png', name: 'shoe.png' },
+      },
+      { id: 2, name: 'receipt.png', image: undefined },
+    ],
+    problems: [],
+    onRemove: fn(),
+  },
+  decorators: [
+    (Story) => (
+      <PartFrame>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+} satisfies Meta<typeof AttachmentTray>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const ReadyAndReading: Story = {
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.getByRole('img', { name: 'shoe.png' })).toBeVisible()
+    await userEvent.click(canvas.getByRole('button', { name: 'Remove receipt.png' }))
+    await expect(args.onRemove).toHaveBeenCalledWith(2)
+  },
+}
+
+export const Problems: Story = {
+  args: {
+    attachments: [],
+    problems: ['movie.mp4 is not an image that can be sent. Use PNG, JPEG, WebP or GIF.'],
+  },
+}

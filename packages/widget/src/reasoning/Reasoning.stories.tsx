@@ -1,0 +1,33 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect } from 'storybook/test'
+import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { Reasoning } from './Reasoning.tsx'
+
+const meta = {
+  title: 'Widget/Reasoning',
+  component: Reasoning,
+  args: {
+    text: 'The reader asks whether a stopped reply still costs money.\nA stop travels to the relay, and the relay aborts its request.',
+    streaming: false,
+  },
+  decorators: [
+    (Story) => (
+      <PartFrame>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+} satisfies Meta<typeof Reasoning>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Folded: Story = {
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.tab()
+    await userEvent.keyboard('{Enter}')
+    await expect(canvas.getByText(/stopped reply still costs/)).toBeVisible()
+  },
+}
+
+export const StillThinking: Story = { args: { streaming: true } }

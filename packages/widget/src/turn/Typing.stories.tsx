@@ -1,0 +1,32 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { Typing } from './Typing.tsx'
+
+const meta = {
+  title: 'Widget/Typing',
+  component: Typing,
+  args: { notice: null },
+  decorators: [
+    (Story) => (
+      <PartFrame>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+} satisfies Meta<typeof Typing>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Waiting: Story = {}
+export const Stalled: Story = { args: { notice: 'stalled' } }
+export const Retrying: Story = { args: { notice: 'retrying' } }
+export const WithoutMotion: Story = {
+  decorators: [
+    (Story) => (
+      <PartFrame theme={{ motion: 0 }}>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+}
