@@ -54,10 +54,16 @@ const trimAddress = (text: string, start: number, end: number): number => {
 const mailDomain = /[\w-]+(?:\.[\w-]+)*/y
 const mailEnd = /[\w.+-]*/y
 
-/** Reads an e-mail address around the `@` at an offset; `floor` is how far back it may begin. */
-export const scanMailAddress = (text: string, at: number, floor: number): Autolink | undefined => {
+/** Reads an e-mail address around the `@` at an offset; `plainFrom` says how far back it may begin. */
+export const scanMailAddress = (
+  text: string,
+  at: number,
+  plainFrom: (floor: number) => number,
+): Autolink | undefined => {
   let start = at
-  while (start > floor && /[\w.+-]/.test(text[start - 1] ?? '')) start--
+  while (start > 0 && /[\w.+-]/.test(text[start - 1] ?? '')) start--
+  const floor = plainFrom(start - 7)
+  start = Math.max(start, floor)
   if (start === at || text[start - 1] === '/') return undefined
   mailDomain.lastIndex = at + 1
   const host = mailDomain.exec(text)?.[0]

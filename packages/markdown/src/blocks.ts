@@ -713,7 +713,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   const viewParagraph = (block: OpenBlock, parent: OpenBlock, settle: boolean): Block | undefined => {
     const { key, start, end, settled } = block
     const base = { type: 'paragraph', key, start, end, finished: false } as const
-    if (block.text.startsWith('[')) {
+    if (block.text.startsWith('[') && block.text.length < longestTail) {
       const text = trimEnd(task(takeDefinitions(block.text), block, parent))
       if (!text || halfDefinition.test(text)) return undefined
       return { ...base, children: parseOpenInlines(text, context).nodes }
@@ -721,6 +721,12 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     // Half a table: what its first line is, the second one says.
     if (gfm && block.text.startsWith('|') && !block.text.includes('\n')) return undefined
     block.tail ??= block.text.slice(settled.length)
+    const runs = { settled: settled.nodes, count: settled.nodes.length }
+    // Something near the start of this text is unfinished for so long that looking at it again with every token would
+    // cost more than it shows.
+    if (block.tail.length > longestTail) {
+      return withChildren(base, { ...runs, tail: [{ type: 'text', value: block.tail }] })
+    }
     const parsed = parseOpenInlines(block.tail, context)
     let tail = parsed.nodes
     if (parsed.settledLength > 0) {
@@ -898,6 +904,9 @@ export const extendTrial = ({ spine }: Trial, text: string) => {
   leaf.text += text
   if (leaf.tail !== undefined) leaf.tail += text
 }
+
+/** Longer unfinished text is shown as it is written, until its paragraph ends. */
+const longestTail = 8192
 
 const halfDefinition = /^\[(?:[^\\[\]]|\\.){1,999}\]:\s*\S*(?:\s+["'(][^\n]*)?$/s
 

@@ -1,5 +1,4 @@
-const markersOnly =
-  /^[\s>#*+\-_=`~|:\\!<&$[\]^]*(?:\d{1,9}[.)]?)?[\s>#*+\-_=`~|:\\!<&$[\]xX^]*$/
+const markersOnly = /^[\s>#*+\-_=`~|:\\!<&$[\]^\d.)xX]*$/
 const openingFence = /^[\s>*+\-\d.)]*(?:`{3,}[^`]*|~{3,}.*)$/
 const footnoteStart = /^[\s>]*\[\^[^\s[\]]{0,40}\]?:?\s*$/
 
@@ -11,5 +10,5 @@ const footnoteStart = /^[\s>]*\[\^[^\s[\]]{0,40}\]?:?\s*$/
 export const isHeldBackLine = (line: string, inside: string): boolean => {
   if (inside === 'code' || inside === 'math') return /^[\s>]*[`~$\\\]]*\s*$/.test(line)
   if (inside === 'table') return /^[\s>|:#-]*$/.test(line)
-  return markersOnly.test(line) || openingFence.test(line) || footnoteStart.test(line)
+  return (markersOnly.test(line) && !/\d{10}/.test(line)) || openingFence.test(line) || footnoteStart.test(line)
 }

@@ -11,6 +11,7 @@ import {
   type Definition,
 } from './linkSyntax.ts'
 import type { Inline } from './nodes.ts'
+import { work } from './work.ts'
 
 /** What inline syntax can refer to, and which syntax is known. */
 export interface InlineContext {
@@ -76,6 +77,9 @@ const specialCommonMark = /[\n\\`*_[\]!<&]/g
 const specialGfm = /[\n\\`*_[\]!<&~@]|(?:https?|ftp):\/\/|www\./gi
 const specialMath = /[\n\\`*_[\]!<&~@$]|(?:https?|ftp):\/\/|www\./gi
 
+const specialOf = ({ gfm, math }: InlineContext): RegExp =>
+  math ? specialMath : gfm ? specialGfm : specialCommonMark
+
 const uriAutolink = /<([A-Za-z][\dA-Za-z+.-]{1,31}:[^\0-\x20<>]*)>/y
 const mailAutolink =
   /<([\w.!#$%&'*+/=?^`{|}~-]+@[\dA-Za-z](?:[\dA-Za-z-]{0,61}[\dA-Za-z])?(?:\.[\dA-Za-z](?:[\dA-Za-z-]{0,61}[\dA-Za-z])?)*)>/y
@@ -84,8 +88,12 @@ const dollarMath = /\$\$([^$]+)\$\$|\$(?![\s$])((?:[^$\\\n]|\\.)*[^\s$\\])\$(?!\
 const punctuation = /[\p{P}\p{S}]/u
 
 /** Parses the text of a finished leaf. */
-export const parseInlines = (text: string, context: InlineContext): ParsedInlines =>
-  parse(text, context, false)
+export const parseInlines = (text: string, context: InlineContext): ParsedInlines => {
+  const special = specialOf(context)
+  special.lastIndex = 0
+  if (special.test(text)) return parse(text, context, false)
+  return { nodes: text ? [{ type: 'text', value: text }] : [], missing: undefined }
+}
 
 /** Parses the text of a leaf that still grows: what is unfinished at its end is shown calmly or held back. */
 export const parseOpenInlines = (text: string, context: InlineContext): OpenInlines =>
@@ -93,7 +101,7 @@ export const parseOpenInlines = (text: string, context: InlineContext): OpenInli
 
 const parse = (source: string, context: InlineContext, open: boolean): OpenInlines => {
   const text = open ? source.slice(0, heldBack(source)) : source
-  const special = context.math ? specialMath : context.gfm ? specialGfm : specialCommonMark
+  const special = specialOf(context)
   let missing: Set<string> | undefined
   let first: Item | undefined
   let last: Item | undefined
@@ -147,6 +155,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   /** Whether something between two items is nested so deeply that it must not be wrapped once more. */
   const tooDeep = (from: Item, to: Item | undefined): boolean => {
     for (let item = to ? to.prev : last; item && item !== from; item = item.prev) {
+      work.steps++
       if (item.depth >= deepestInline) return true
     }
     return false
@@ -168,6 +177,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
       const floor = Math.max(lowest, bounds[bound] ?? -1)
       let opener = closer.prev
       while (opener && opener.position > floor) {
+        work.steps++
         if (opener.canOpen && opener.character === character) {
           if (character === '~') {
             if (opener.count === closer.count) break
@@ -424,11 +434,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     return true
   }
 
-  /** Where the unbroken plain text before the position begins. */
-  const plainFrom = (): number => {
+  /** Where, not before an offset, the unbroken plain text before the position begins. */
+  const plainFrom = (floor: number): number => {
     let from = position
-    for (let item = last; item && !item.node && item !== delimiters?.item; item = item.prev) {
-      if (text.slice(from - item.text.length, from) !== item.text || item.text === '\n') break
+    for (let item = last; item && from > floor && !item.node && item !== delimiters?.item; item = item.prev) {
+      work.steps++
+      if (text.slice(from - item.text.length, from) !== item.text) break
       from -= item.text.length
     }
     return from
@@ -437,7 +448,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   const scanAddress = (character: string): boolean => {
     if (brackets.length > 0) return false
     const address =
-      character === '@' ? scanMailAddress(text, position, plainFrom()) : scanWebAddress(text, position)
+      character === '@' ? scanMailAddress(text, position, plainFrom) : scanWebAddress(text, position)
     if (!address) return false
     for (let back = position - address.start; back > 0 && last; ) {
       const { length } = last.text
@@ -455,6 +466,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   }
 
   while (position < text.length) {
+    work.steps++
     special.lastIndex = position
     const found = special.exec(text)
     const start = position
@@ -624,6 +636,7 @@ const collect = (from: Item | undefined, to: Item | undefined): { nodes: Inline[
   let depth = 0
   let value = ''
   for (let item = from; item && item !== to; item = item.next) {
+    work.steps++
     if (item.node) {
       appendText(nodes, value)
       value = ''
