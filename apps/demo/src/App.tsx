@@ -1,0 +1,36 @@
+import { createChat } from '@parlance/core'
+import { SupportChat } from '@parlance/widget'
+import { CustomPage } from './custom/CustomPage.tsx'
+import { GuidePage } from './guides/GuidePage.tsx'
+import { HomePage } from './home/HomePage.tsx'
+import { LedgerPage } from './ledger/LedgerPage.tsx'
+import { NotFoundPage } from './site/NotFoundPage.tsx'
+import { SiteHeader } from './site/SiteHeader.tsx'
+import { useAddress } from './site/useAddress.ts'
+import { supportWords } from './site/supportWords.ts'
+
+/** One conversation for the whole site: it goes on while the visitor walks from page to page. */
+const chat = createChat({ url: '/api/chat' })
+
+export function App() {
+  const address = useAddress()
+  const { path } = address
+  const guide = /^\/docs\/([\w-]+)\/?$/.exec(path)?.[1]
+
+  const page = () => {
+    if (path === '/') return <HomePage address={address} chat={chat} />
+    if (path === '/custom') return <CustomPage address={address} />
+    if (path === '/ledger') return <LedgerPage address={address} />
+    if (guide !== undefined) return <GuidePage address={address} slug={guide} />
+    return <NotFoundPage address={address} />
+  }
+
+  return (
+    <>
+      <SiteHeader path={path} />
+      {page()}
+      {/* The first page shows the chat within itself, the custom page has one of its own. */}
+      {path !== '/' && path !== '/custom' && <SupportChat chat={chat} {...supportWords} />}
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+/** One way to use Parlance, with the code it takes. */
+export interface Door {
+  readonly title: string
+  readonly text: string
+  readonly markdown: string
+  readonly href: string
+  readonly more: string
+}
+
+export const doors: readonly Door[] = [
+  {
+    title: 'A finished chat',
+    text: 'One component in your colour, with sources, themes and every state a conversation can be in.',
+    href: '/docs/widget',
+    more: 'The widget',
+    markdown: `~~~tsx
+import { SupportChat } from '@parlance/widget'
+import '@parlance/widget/styles.css'
+
+<SupportChat url="/api/chat" theme={{ accent: '#0a7d55' }} />
+~~~`,
+  },
+  {
+    title: 'A chat of your own',
+    text: 'Hooks that hold the conversation and leave every element to you. A row that did not change does not render.',
+    href: '/custom',
+    more: 'See one',
+    markdown: `~~~tsx
+import { useChatStream } from '@parlance/react'
+
+const { messages, status, send, stop } = useChatStream({
+  url: '/api/chat',
+})
+~~~`,
+  },
+  {
+    title: 'One handler on the server',
+    text: 'It takes a Request and gives a Response. It mints short tokens, holds the key, stops the bill when the visitor stops, and keeps a ledger.',
+    href: '/ledger',
+    more: 'See the ledger',
+    markdown: `~~~ts
+import { createRelay, openai } from '@parlance/server'
+
+const relay = createRelay({
+  provider: openai({ baseUrl, apiKey, models: { fast: 'gpt-4.1-mini' } }),
+  secret: process.env.PARLANCE_SECRET,
+  origins: ['https://shop.example'],
+})
+
+export const POST = relay.fetch
+~~~`,
+  },
+]

@@ -1,0 +1,13 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { guidesPlugin } from './src/guides/guidesPlugin.ts'
+import { relayPlugin } from './src/relay/relayPlugin.ts'
+
+export default defineConfig({
+  plugins: [react(), guidesPlugin(), relayPlugin()],
+  build: {
+    sourcemap: true,
+    // "use client" says nothing in a page that is client through and through.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+})
