@@ -87,6 +87,9 @@ export function createRelay(options: RelayOptions): Relay {
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     now,
   }
+  const browserEvents = settings.providers.flatMap((provider) =>
+    provider.kind === 'http' ? (provider.browserEvents ?? []) : [],
+  )
   let isClosed = false
   let hasWarnedOfAddress = false
 
@@ -201,6 +204,7 @@ export function createRelay(options: RelayOptions): Relay {
       model: turnRequest.publicModel,
       createdAtMs: now(),
       conversationId: () => conversationId,
+      namedEvents: browserEvents,
     }
     if (!turnRequest.turn.stream) return answerWhole(await opening, encoding, headers)
     const isWaiting = await holdBack(opening)

@@ -5,6 +5,7 @@ import {
   toNetworkError,
   type Turn,
 } from '@parlance/core'
+import { createDeadline } from './deadline.ts'
 import type { Log } from './log.ts'
 import type { HttpProvider, ProviderContext } from './provider.ts'
 import type { RelayLimits } from './relayOptions.ts'
@@ -14,6 +15,9 @@ const maxErrorBytes = 65_536
 
 /** After its last event, a body that does not end by itself is cut; one that does leaves its connection for the next. */
 const drainMs = 1_000
+
+/** Made once: the trace of an error costs more than the rest of a cancellation. */
+const cancelled = new ChatError('internal', 'The reply was cancelled.')
 
 export interface HttpReplyOptions {
   readonly provider: HttpProvider
@@ -29,17 +33,19 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
   const attempt = new AbortController()
   const onAbort = () => attempt.abort(context.signal.reason)
   context.signal.addEventListener('abort', onAbort, { once: true })
-  let watchdog: ReturnType<typeof setTimeout> | undefined
+  let lateCode: 'timeout' | 'stalled' = 'timeout'
+  const deadline = createDeadline(() =>
+    attempt.abort(new ChatError(lateCode, undefined, { retryable: true })),
+  )
   /** What the headers of the answer tell. */
   let early: ChatEvent[] = []
 
   const watch = (timeoutMs: number, code: 'timeout' | 'stalled') => {
-    clearTimeout(watchdog)
-    const cut = () => attempt.abort(new ChatError(code, undefined, { retryable: true }))
-    watchdog = setTimeout(cut, timeoutMs)
+    lateCode = code
+    deadline.start(timeoutMs)
   }
   const release = () => {
-    clearTimeout(watchdog)
+    deadline.stop()
     context.signal.removeEventListener('abort', onAbort)
   }
   /** What a rejected fetch or read means: our own limit, or the network. */
@@ -96,19 +102,8 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       },
     })
 
-    /** Null when the body has ended, or its connection has: the decoder knows whether that was too early. */
-    async function readBytes(): Promise<Uint8Array | null> {
-      try {
-        const { done, value } = await reader.read()
-        return done ? null : value
-      } catch (cause) {
-        if (attempt.signal.aborted) throw toFailure(cause)
-        return null
-      }
-    }
-
-    async function readNext() {
-      const bytes = await readBytes()
+    /** Reads what came. `bytes` is absent when the body has ended: the decoder knows whether that was too early. */
+    function decode(bytes: Uint8Array | undefined) {
       if (!bytes) {
         sse.end()
         events.push(...decoder.end())
@@ -117,6 +112,12 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       byteCount += bytes.byteLength
       if (byteCount > limits.answerBytes) throw new ChatError('protocol')
       sse.push(bytes)
+    }
+
+    /** A connection that breaks is a body that ends, unless it was us who broke it. */
+    function onBroken(cause: unknown) {
+      if (attempt.signal.aborted) throw toFailure(cause)
+      return { value: undefined }
     }
 
     async function drain() {
@@ -130,7 +131,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
     }
 
     function cancel() {
-      attempt.abort(new ChatError('internal'))
+      attempt.abort(cancelled)
       release()
     }
 
@@ -143,13 +144,14 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
             state === 'first' ? 'timeout' : 'stalled',
           )
           try {
-            await readNext()
+            const { value } = await reader.read().catch(onBroken)
+            decode(value)
           } catch (cause) {
             const isKnown = cause instanceof ChatError
             const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
             events.push({ type: 'reply-error', error })
           }
-          clearTimeout(watchdog)
+          deadline.clear()
           if (events.length === 0) continue
           const batch = events
           events = []

@@ -44,22 +44,19 @@ export function isTerminal(event: ChatEvent): boolean {
  * fails before, so that it can be tried again or elsewhere.
  */
 export async function untilAnswer(source: ReplySource): Promise<ReplySource> {
-  const early: ChatEvent[] = []
+  let early: ChatEvent[] | null = []
+  // No async function: each token of a stream passes here.
+  const read = () => {
+    if (!early) return source.read()
+    const events = early
+    early = null
+    return Promise.resolve(events)
+  }
   for (;;) {
-    const events = await source.read()
-    early.push(...(events ?? []))
+    early.push(...((await source.read()) ?? []))
     for (const event of early) {
-      if (isAnswer(event)) return { ...source, read: createReadWith(early, source) }
+      if (isAnswer(event)) return { ...source, read }
       if (event.type === 'reply-error') throw event.error
     }
-  }
-}
-
-function createReadWith(early: readonly ChatEvent[], source: ReplySource): ReplySource['read'] {
-  let isFirst = true
-  return async () => {
-    if (!isFirst) return source.read()
-    isFirst = false
-    return early
   }
 }

@@ -3,6 +3,9 @@ import { ChatError } from '@parlance/core'
 const idempotencyMs = 10 * 60 * 1000
 const maxKeys = 10_000
 
+/** What is told to whoever waits for a run that was ended. Made once: the trace of an error is costly. */
+const ended = new ChatError('internal', 'The run was ended.')
+
 /** Why a run was ended from outside, before the provider did. */
 export type RunEnding = 'stopped' | 'disconnected' | 'timeout' | 'slow-reader' | 'closing'
 
@@ -95,7 +98,7 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
         end(reason) {
           if (!isOpen || ending) return
           ending = reason
-          controller.abort(new ChatError('internal', `The run ended: ${reason}.`))
+          controller.abort(ended)
         },
         close(hasAnswered) {
           if (!isOpen) return

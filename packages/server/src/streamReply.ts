@@ -1,9 +1,11 @@
 import {
   ChatError,
+  type ChatEvent,
   createOpenaiEncoder,
   encodeSseEvent,
   type OpenaiEncoderOptions,
 } from '@parlance/core'
+import { createDeadline } from './deadline.ts'
 import type { Reply } from './openReply.ts'
 import type { RelayLimits } from './relayOptions.ts'
 import type { Run } from './runs.ts'
@@ -37,22 +39,14 @@ function createBody({ opening, isWaiting, run, encoding, limits }: ReplyStreamOp
   const encodeEvent = createOpenaiEncoder(encoding)
   const encoder = new TextEncoder()
   const comment = encoder.encode(':\n\n')
+  let reply: Reply | undefined
   let eventId = 0
+  let isOver = false
   let heartbeat: ReturnType<typeof setInterval> | undefined
-  let slowTimer: ReturnType<typeof setTimeout> | undefined
   // Until it is read, a failure is nobody's; the next `pull` tells it.
   opening.catch(() => {})
 
-  function clear() {
-    clearInterval(heartbeat)
-    clearTimeout(slowTimer)
-  }
-
-  /** The next events as text; undefined after the last. */
-  async function readNext(): Promise<string | undefined> {
-    const reply = await opening
-    const events = await reply.read()
-    if (!events) return undefined
+  function encode(events: readonly ChatEvent[]): string {
     let text = ''
     for (const event of events) {
       for (const sseEvent of encodeEvent(event)) {
@@ -62,11 +56,28 @@ function createBody({ opening, isWaiting, run, encoding, limits }: ReplyStreamOp
     return text
   }
 
-  function readFailure(cause: unknown): string {
-    const error = cause instanceof ChatError ? cause : new ChatError('internal')
-    const [event] = encodeEvent({ type: 'reply-error', error }).slice(-1)
-    return event ? encodeSseEvent({ ...event, id: String(++eventId) }) : ''
+  /** The next events as text; undefined after the last. */
+  async function readNext(): Promise<string | undefined> {
+    try {
+      reply ??= await opening
+      const events = await reply.read()
+      return events ? encode(events) : undefined
+    } catch (cause) {
+      const error =
+        cause instanceof ChatError ? cause : new ChatError('internal', undefined, { cause })
+      reply = { read: async () => null }
+      return encode([{ type: 'reply-error', error }])
+    }
   }
+
+  function end() {
+    isOver = true
+    clearInterval(heartbeat)
+    slowReader.stop()
+  }
+
+  let fail = () => {}
+  const slowReader = createDeadline(() => fail())
 
   return new ReadableStream<Uint8Array>({
     start(controller) {
@@ -76,33 +87,27 @@ function createBody({ opening, isWaiting, run, encoding, limits }: ReplyStreamOp
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(comment)
       }
       heartbeat = setInterval(beat, limits.heartbeatMs)
-    },
-    async pull(controller) {
-      clearTimeout(slowTimer)
-      try {
-        let text = ''
-        while (text === '') {
-          const next = await readNext()
-          if (next === undefined) {
-            clear()
-            return controller.close()
-          }
-          text = next
-        }
-        controller.enqueue(encoder.encode(text))
-      } catch (cause) {
-        clear()
-        controller.enqueue(encoder.encode(readFailure(cause)))
-        return controller.close()
-      }
-      slowTimer = setTimeout(() => {
-        clear()
+      fail = () => {
+        end()
         run.end('slow-reader')
         controller.error(new ChatError('stalled'))
-      }, limits.slowReaderMs)
+      }
+    },
+    async pull(controller) {
+      slowReader.clear()
+      let text: string | undefined = ''
+      while (text === '') text = await readNext()
+      if (isOver) return
+      if (text === undefined) {
+        end()
+        controller.close()
+        return
+      }
+      controller.enqueue(encoder.encode(text))
+      slowReader.start(limits.slowReaderMs)
     },
     cancel() {
-      clear()
+      end()
       run.end('disconnected')
     },
   })
