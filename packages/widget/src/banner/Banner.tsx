@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react'
-import { Icon, type IconName } from '../icon/Icon.tsx'
+import { Icon } from '../icon/Icon.tsx'
+import type { IconName } from '../icon/iconPaths.ts'
 
 /** Props of the {@link Banner} slot. */
 export interface BannerProps {

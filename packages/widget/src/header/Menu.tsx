@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react'
-import { Icon, type IconName } from '../icon/Icon.tsx'
+import { Icon } from '../icon/Icon.tsx'
+import type { IconName } from '../icon/iconPaths.ts'
 import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 

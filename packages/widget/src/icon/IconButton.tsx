@@ -1,5 +1,6 @@
 import type { ButtonHTMLAttributes, ReactElement, Ref } from 'react'
-import { Icon, type IconName } from './Icon.tsx'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './iconPaths.ts'
 
 /** Props of {@link IconButton}: those of a button, and its drawing and name. */
 export interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
