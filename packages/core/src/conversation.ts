@@ -28,7 +28,7 @@ export interface Conversation {
 
 /** All messages, shown or not. Its identity changes with any of them. */
 export interface MessageTree {
-  /** Every message by id, oldest first. Of a reply that grows it holds the beginning alone: see `live`. */
+  /** Every message by id. Of a reply that grows it holds the beginning alone: see `live`. */
   readonly messages: ReadonlyMap<string, Message>
   /** By parent: its children in their order, and which one is shown. */
   readonly branches: ReadonlyMap<string | null, Branches>
@@ -91,7 +91,7 @@ export type ConversationAction =
   | {
       readonly type: 'reply-settled'
       readonly status: Exclude<MessageStatus, 'submitted' | 'streaming'>
-      readonly error?: ChatError | undefined
+      readonly error?: ChatError | null | undefined
       readonly nowMs: number
     }
   /** Questions that waited will not be sent. */
@@ -162,7 +162,11 @@ export function messageOf({ tree }: Conversation, id: string): Message | undefin
 
 /** All messages, the ones not shown too, parents before their children: what to keep to open it again. */
 export function allMessagesOf(conversation: Conversation): readonly Message[] {
-  return Array.from(conversation.tree.messages.keys(), (id) => messageOf(conversation, id)!)
+  const { branches } = conversation.tree
+  const ids = [...(branches.get(null)?.ids ?? [])]
+  // The list grows while it is walked.
+  for (const id of ids) ids.push(...(branches.get(id)?.ids ?? []))
+  return ids.map((id) => messageOf(conversation, id)!)
 }
 
 const shownMessages = new WeakMap<MessageTree, readonly Message[]>()
@@ -315,15 +319,24 @@ function startReply(
     status: 'submitted',
     createdAtMs: nowMs,
   }
-  const added = addMessage(conversation.tree, message, true)
-  const question = added.messages.get(parentId)
-  const messages =
-    question?.status === 'submitted'
-      ? new Map(added.messages).set(parentId, { ...question, status: 'complete' })
-      : added.messages
+  const tree = addMessage(conversation.tree, message, true)
+  const messages = new Map(tree.messages)
+  const branches = new Map(tree.branches)
+  const question = messages.get(parentId)
+  if (question?.status === 'submitted') messages.set(parentId, { ...question, status: 'complete' })
+  // Questions asked meanwhile stood below this one; now they follow its reply.
+  const { ids } = branches.get(parentId)!
+  const isQuestion = (id: string) => messages.get(id)?.role === 'user'
+  const later = ids.filter(isQuestion)
+  if (later.length > 0) {
+    branches.set(parentId, { ids: ids.filter((id) => !isQuestion(id)), shownId: replyId })
+    const known = branches.get(replyId)?.ids ?? []
+    branches.set(replyId, { ids: [...known, ...later], shownId: later.at(-1)! })
+    for (const id of later) messages.set(id, { ...messages.get(id)!, parentId: replyId })
+  }
   const live = new Map([[replyId, { message, calls: [], earlier: {} }]])
   return {
-    ...withTree(conversation, { ...added, messages, live }),
+    ...withTree(conversation, { messages, branches, live }),
     status: 'submitted',
     notice: null,
     error: null,
@@ -522,7 +535,11 @@ function changeCall(
   return parts
 }
 
-function settle(message: Message, status: MessageStatus, error?: ChatError): Message {
+function settle(
+  message: Message,
+  status: MessageStatus,
+  error: ChatError | null | undefined,
+): Message {
   const isOpen = (part: MessagePart) =>
     part.type === 'tool-call' && (part.state === 'calling' || part.state === 'running')
   const parts = message.parts.some(isOpen)
@@ -530,7 +547,7 @@ function settle(message: Message, status: MessageStatus, error?: ChatError): Mes
         isOpen(part) ? { ...(part as ToolCallPart), state: 'failed' as const } : part,
       )
     : message.parts
-  return { ...message, status, parts, error }
+  return { ...message, status, parts, error: error ?? undefined }
 }
 
 function addUsage(earlier: Usage | undefined, usage: Usage): Usage {

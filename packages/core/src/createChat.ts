@@ -1,75 +1,23 @@
-import type { Conversation } from './conversation.ts'
-import type { Dialect, ToolDeclaration } from './dialects/dialect.ts'
+import { type ChatOptions, checkChatOptions, readLate, type TurnInput } from './chatOptions.ts'
+import { type ClientToken, createSessionToken } from './clientToken.ts'
+import {
+  type Conversation,
+  createConversation,
+  type KeptPlace,
+  messageOf,
+  messagesOf,
+  reduceConversation,
+} from './conversation.ts'
 import type { ChatError } from './errors.ts'
-import type { ChatEvent } from './events.ts'
-import type { ImagePart, Message } from './messages.ts'
-
-/** A value, or a function asked for it each time a turn is sent. */
-export type Late<Value> = Value | (() => Value | Promise<Value>)
-
-/** A tool that runs where the chat runs. */
-export interface ClientTool extends ToolDeclaration {
-  /** Called once per call with parsed arguments; what it returns is sent back to the model as JSON. */
-  run(input: unknown, context: { readonly signal: AbortSignal }): unknown
-}
-
-/** What the visitor sends. */
-export interface TurnInput {
-  readonly text: string
-  readonly images?: readonly ImagePart[] | undefined
-}
-
-export interface RetryOptions {
-  /** Tries after the first, only before the first byte of an answer. Default 2. */
-  readonly attempts?: number | undefined
-  /** First wait in milliseconds; it doubles, with up to 25 % taken off at random. Default 500. */
-  readonly baseMs?: number | undefined
-  /** Longest wait of our own, in milliseconds. Default 8,000. */
-  readonly maxMs?: number | undefined
-  /** Longest wait a server may ask for before we give up and show it, in milliseconds. Default 60,000. */
-  readonly maxRetryAfterMs?: number | undefined
-}
-
-export interface ChatOptions {
-  /** Address of the relay or of an OpenAI-compatible server's base, such as `/api/chat`. Default `/api/chat`. */
-  readonly url?: Late<string> | undefined
-  /** Names this conversation. Default: made at the first turn. */
-  readonly id?: string | undefined
-  /** Wire format. Default: OpenAI Chat Completions, which the relay speaks. */
-  readonly dialect?: Dialect | undefined
-  /**
-   * Where the client token comes from. Default: `POST {url}/session` of the relay, kept until shortly before it ends.
-   * A function gives a token of your own; `false` sends none. Asked again once after a 401.
-   */
-  readonly token?: ((previous?: string) => Promise<string>) | false | undefined
-  readonly headers?: Late<HeadersInit> | undefined
-  /** Further fields of the request body, such as `model` or `temperature` where the server allows them. */
-  readonly body?: Late<Readonly<Record<string, unknown>>> | undefined
-  readonly fetch?: typeof fetch | undefined
-  readonly tools?: readonly ClientTool[] | undefined
-  /** Most rounds of tool calls in one turn. Default 8. */
-  readonly maxToolRounds?: number | undefined
-  readonly initialMessages?: readonly Message[] | undefined
-  readonly retry?: false | RetryOptions | undefined
-  /** Longest wait for the first byte of the answer, in milliseconds. Default 60,000. */
-  readonly firstByteMs?: number | undefined
-  /** Silence after which the reply is shown as stalled, in milliseconds. Default 15,000. */
-  readonly stallNoticeMs?: number | undefined
-  /** Silence after which the reply fails with `stalled`, in milliseconds; comments count as life. Default 60,000. */
-  readonly stallMs?: number | undefined
-  /** Longest time one reply may take, in milliseconds. Default 600,000. */
-  readonly totalMs?: number | undefined
-  /** Most characters of one answer; then it ends as `length`. Default 1,000,000. */
-  readonly maxAnswerChars?: number | undefined
-  /** Every chat event, as it is read. */
-  readonly onEvent?: ((event: ChatEvent) => void) | undefined
-  /** A reply ended, however. */
-  readonly onFinish?: ((message: Message) => void) | undefined
-  readonly onError?: ((error: ChatError) => void) | undefined
-}
+import type { Message, MessageStatus } from './messages.ts'
+import { createPacer, type Pacer } from './pacer.ts'
+import { reportThrown } from './reportThrown.ts'
+import { runTurn } from './runTurn.ts'
+import { createStore } from './store.ts'
 
 /** A conversation and all that can be done to it, without any framework. */
 export interface Chat {
+  /** Empty until the first turn, unless one was given. */
   readonly id: string
   /** The conversation now: immutable; same identity until something changed. */
   getSnapshot(): Conversation
@@ -79,20 +27,229 @@ export interface Chat {
   send(input: string | TurnInput): Promise<Message | null>
   /** Ends the running reply at once and keeps what has come. */
   stop(): void
-  /** Asks again for a reply to the same question; it becomes a sibling. Default: the last reply. */
+  /** Asks again for a reply to the same question; it becomes a sibling. Default: the last reply. Stops a running reply. */
   regenerate(messageId?: string): Promise<Message | null>
-  /** Sends a changed question; it becomes a sibling of the old one. */
+  /** Sends a changed question; it becomes a sibling of the old one, and keeps its pictures unless others are given. Stops a running reply. */
   edit(messageId: string, input: string | TurnInput): Promise<Message | null>
-  /** Tries the failed, stopped or truncated reply again. Default: the last reply. */
+  /** Tries the failed, stopped or truncated reply again: as a sibling, or in its place when it holds nothing. Default: the last reply. */
   retry(messageId?: string): Promise<Message | null>
   /** Shows another sibling and what follows it. `index` counts from 0. */
   selectSibling(messageId: string, index: number): void
   /** Stops, and forgets all messages. */
   clear(): void
-  /** Replaces the messages, as when a kept conversation is opened. Stops a running reply. */
-  setMessages(messages: readonly Message[]): void
+  /** Replaces the messages, as when a kept conversation is opened, parents before their children. Stops a running reply. */
+  setMessages(messages: readonly Message[], place?: KeptPlace): void
   /** New options; they hold from the next turn on. */
   setOptions(options: ChatOptions): void
-  /** Stops, and drops listeners and timers. */
+  /** Stops, forgets the turns that wait, and drops listeners and timers. */
   dispose(): void
+}
+
+/** A turn that waits: for the reply `replyId` to the message `questionId`. */
+interface Job {
+  readonly questionId: string
+  readonly replyId: string
+  readonly end: (reply: Message | null) => void
+}
+
+interface RunningJob extends Job {
+  readonly options: ChatOptions
+  readonly controller: AbortController
+  readonly pacer: Pacer
+}
+
+/** What a reply ended as that may be tried again. */
+const unfinished: readonly MessageStatus[] = ['failed', 'stopped', 'truncated']
+
+/**
+ * Joins transport, pacer, conversation and store. Makes nothing up and asks for nothing before the first turn, so that a
+ * server can render with it. Throws `RangeError` for an option that makes no sense.
+ */
+export function createChat(options: ChatOptions = {}): Chat {
+  checkChatOptions(options)
+  const store = createStore(
+    reduceConversation,
+    createConversation(options.id ?? '', options.initialMessages),
+  )
+  let latest = options
+  let waiting: Job[] = []
+  let running: RunningJob | null = null
+  let session: { readonly url: string; readonly token: ClientToken } | undefined
+
+  function getSessionToken(url: string): ClientToken {
+    if (session?.url !== url) {
+      const token = createSessionToken({
+        url,
+        headers: () => readLate(latest.headers),
+        fetch: (input, init) => (latest.fetch ?? fetch)(input, init),
+      })
+      session = { url, token }
+    }
+    return session.token
+  }
+
+  function ask({ text, images = [] }: TurnInput, parentId: string | null) {
+    const id = newId()
+    const question: Message = {
+      id,
+      parentId,
+      role: 'user',
+      parts: text === '' ? images : [...images, { type: 'text', text }],
+      status: running ? 'submitted' : 'complete',
+      createdAtMs: Date.now(),
+    }
+    const conversationId = store.getSnapshot().id || newId()
+    store.dispatch({ type: 'question-asked', question, conversationId })
+    return enqueue(id)
+  }
+
+  function enqueue(questionId: string, replyId: string = newId()): Promise<Message | null> {
+    return new Promise((end) => {
+      waiting.push({ questionId, replyId, end })
+      startNext()
+    })
+  }
+
+  function startNext() {
+    const job = running ? undefined : waiting.shift()
+    if (!job) return
+    const { questionId, replyId } = job
+    const controller = new AbortController()
+    const pacer = createPacer({
+      onBatch: (events) => store.dispatch({ type: 'events-read', replyId, events }),
+    })
+    const run = { ...job, options: latest, controller, pacer }
+    running = run
+    store.dispatch({ type: 'reply-started', replyId, parentId: questionId, nowMs: Date.now() })
+    const { signal } = controller
+    void runTurn({ ...run, signal, store, getSessionToken, newId }).then((error) =>
+      settle(
+        run,
+        error ? (error.code === 'truncated' ? 'truncated' : 'failed') : 'complete',
+        error,
+      ),
+    )
+  }
+
+  function settle(
+    run: RunningJob,
+    status: 'complete' | 'stopped' | 'truncated' | 'failed',
+    error: ChatError | null = null,
+  ) {
+    if (running !== run) return
+    running = null
+    const { replyId, options: asked, controller, pacer, end } = run
+    // The relay ends the provider's answer when the request is gone; a route to say so would come too late.
+    controller.abort()
+    // In one step: nobody sees `ready` beside text that is not yet there.
+    store.dispatch(
+      { type: 'events-read', replyId, events: pacer.take() },
+      { type: 'reply-settled', status, error, nowMs: Date.now() },
+    )
+    const reply = messageOf(store.getSnapshot(), replyId)
+    end(reply ?? null)
+    if (error) reportThrown(() => asked.onError?.(error))
+    if (reply) reportThrown(() => asked.onFinish?.(reply))
+    startNext()
+  }
+
+  function stop() {
+    if (running) settle(running, 'stopped')
+  }
+
+  function dropWaiting() {
+    const dropped = waiting
+    waiting = []
+    if (dropped.length === 0) return
+    store.dispatch({ type: 'questions-dropped', ids: dropped.map(({ questionId }) => questionId) })
+    for (const { end } of dropped) end(null)
+  }
+
+  function setMessages(messages: readonly Message[], place?: KeptPlace) {
+    dropWaiting()
+    stop()
+    const conversationId = latest.id ?? ''
+    store.dispatch({ type: 'messages-set', conversationId, messages, place })
+  }
+
+  /** The named message, or the last one that does not wait for its turn. */
+  function find(messageId: string | undefined): Message | undefined {
+    const conversation = store.getSnapshot()
+    if (messageId !== undefined) return messageOf(conversation, messageId)
+    return messagesOf(conversation).findLast(
+      ({ role, status }) => role === 'assistant' || status !== 'submitted',
+    )
+  }
+
+  function questionOf(message: Message | undefined): Message | undefined {
+    if (message?.role !== 'assistant') return message
+    const question = messageOf(store.getSnapshot(), message.parentId ?? '')
+    return question?.role === 'user' ? question : undefined
+  }
+
+  return {
+    get id() {
+      return store.getSnapshot().id
+    },
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    send(input) {
+      const turn = toTurnInput(input)
+      if (isBlank(turn)) return Promise.resolve(null)
+      return ask(turn, store.getSnapshot().messageIds.at(-1) ?? null)
+    },
+    stop,
+    regenerate(messageId) {
+      const question = questionOf(find(messageId))
+      if (!question) return Promise.resolve(null)
+      stop()
+      return enqueue(question.id)
+    },
+    edit(messageId, input) {
+      const question = messageOf(store.getSnapshot(), messageId)
+      const images = question?.parts.filter((part) => part.type === 'image')
+      const turn = { images, ...toTurnInput(input) }
+      if (question?.role !== 'user' || isBlank(turn)) return Promise.resolve(null)
+      stop()
+      return ask(turn, question.parentId)
+    },
+    retry(messageId) {
+      const message = find(messageId)
+      const question = questionOf(message)
+      const isOver = message?.role === 'user' || (message && unfinished.includes(message.status))
+      const isAsked = waiting.some(({ questionId }) => questionId === question?.id)
+      if (!message || !question || !isOver || isAsked) return Promise.resolve(null)
+      // A reply that holds nothing is not worth a place beside the next one.
+      const isEmpty = message.role === 'assistant' && message.parts.length === 0
+      return enqueue(question.id, isEmpty ? message.id : undefined)
+    },
+    selectSibling: (messageId, index) =>
+      store.dispatch({ type: 'sibling-selected', messageId, index }),
+    clear: () => setMessages([]),
+    setMessages,
+    setOptions(next) {
+      checkChatOptions(next)
+      latest = next
+    },
+    dispose() {
+      dropWaiting()
+      stop()
+      store.dispose()
+    },
+  }
+}
+
+function toTurnInput(input: string | TurnInput): TurnInput {
+  return typeof input === 'string' ? { text: input } : input
+}
+
+function isBlank({ text, images }: TurnInput): boolean {
+  return text.trim() === '' && !images?.length
+}
+
+/** Made at the first turn, never while a page is rendered. A page without https has no `randomUUID`. */
+function newId(): string {
+  if (crypto.randomUUID) return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

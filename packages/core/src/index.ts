@@ -52,7 +52,9 @@ export type {
   Turn,
   TurnMessage,
 } from './dialects/dialect.ts'
-export type { Chat, ChatOptions, ClientTool, Late, RetryOptions, TurnInput } from './createChat.ts'
+export type { ChatOptions, ClientTool, Late, RetryOptions, TurnInput } from './chatOptions.ts'
+export { type ClientToken, createSessionToken, type SessionTokenOptions } from './clientToken.ts'
+export { type Chat, createChat } from './createChat.ts'
 export {
   allMessagesOf,
   type ChatNotice,

@@ -1,0 +1,51 @@
+import type { TurnMessage } from './dialects/dialect.ts'
+import type { Message, ToolCallPart } from './messages.ts'
+
+/**
+ * What a model is told of a conversation: texts, the visitor's pictures, and calls of the page's own tools with what
+ * they returned. Reasoning and citations stay here, and so do calls the server ran: they are its own affair.
+ */
+export function toTurnMessages(
+  messages: readonly Message[],
+  ownTools: ReadonlySet<string>,
+): TurnMessage[] {
+  return messages.flatMap((message) =>
+    message.role === 'user' ? [toQuestion(message)] : toReply(message, ownTools),
+  )
+}
+
+function toQuestion({ parts }: Message): TurnMessage {
+  const images = parts.flatMap((part) => (part.type === 'image' ? [{ url: part.url }] : []))
+  const content = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+  return images.length > 0 ? { role: 'user', content, images } : { role: 'user', content }
+}
+
+/** One reply is as many messages as it took rounds: text and calls, their results, text again. */
+function toReply({ parts }: Message, ownTools: ReadonlySet<string>): TurnMessage[] {
+  const messages: TurnMessage[] = []
+  let content = ''
+  let calls: ToolCallPart[] = []
+
+  function endRound() {
+    if (content !== '' || calls.length > 0) {
+      const toolCalls = calls.length > 0 ? calls : undefined
+      messages.push({ role: 'assistant', content, toolCalls })
+    }
+    for (const { callId, output } of calls) {
+      messages.push({ role: 'tool', content: output ?? '', callId })
+    }
+    content = ''
+    calls = []
+  }
+
+  for (const part of parts) {
+    if (part.type === 'text') {
+      if (calls.length > 0) endRound()
+      content += part.text
+    } else if (part.type === 'tool-call' && part.output !== undefined && ownTools.has(part.name)) {
+      calls.push(part)
+    }
+  }
+  endRound()
+  return messages
+}
