@@ -1,5 +1,5 @@
 import type { ErrorAnswer } from './dialects/dialect.ts'
-import type { ChatError } from './errors.ts'
+import { ChatError } from './errors.ts'
 import { type Fault, isRetryable, readCode, readFault, toChatError } from './readFault.ts'
 import { type JsonObject, readList, readNumber, readObject, readText } from './readField.ts'
 import { readDigits, readRetryAfterMs } from './readRetryAfter.ts'
@@ -15,7 +15,16 @@ const maxPlainChars = 500
 /** Our error for any error answer of any service or gateway; null when a 2xx answer is none. For a relay. */
 export function readProviderError(answer: ErrorAnswer): ChatError | null {
   const reading = readErrorAnswer(answer)
-  return reading && toChatError(reading)
+  if (!reading) return null
+  const { code, status, retryable, retryAfterMs, requestId, cause } = toChatError(reading)
+  // What a provider calls internal is its own fault, and our word for ours.
+  return new ChatError(code === 'internal' ? 'provider_error' : code, undefined, {
+    status,
+    retryable,
+    retryAfterMs,
+    requestId,
+    cause,
+  })
 }
 
 /**
