@@ -186,6 +186,7 @@ export function createRelay(options: RelayOptions): Relay {
       allow: options.allow ?? [],
       limits,
     })
+    const idempotencyKey = key ? await toOpaqueId(key, visitorId) : requestId
     const run = runs.open({ replyId: requestId, visitorId, idempotencyKey: key })
     // Some hosts never abort this signal: a stream has its own `cancel`, and each run its total time.
     const onLeave = () => run.end('disconnected')
@@ -197,7 +198,7 @@ export function createRelay(options: RelayOptions): Relay {
       run,
       request: turnRequest,
       conversationId,
-      idempotencyKey: key ? await toOpaqueId(key, visitorId) : requestId,
+      idempotencyKey,
     })
     const encoding: OpenaiEncoderOptions = {
       replyId: requestId,

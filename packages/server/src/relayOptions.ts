@@ -61,8 +61,8 @@ export interface Feedback {
 export interface RelayOptions {
   /** Answers; the ones after the first are asked in order when one fails before its first byte. */
   readonly provider: Provider | readonly Provider[]
-  /** Signs client tokens: at least 32 bytes; the first signs, all are accepted. */
-  readonly secret: string | readonly string[]
+  /** Signs client tokens: at least 32 bytes; the first signs, all are accepted. One that is undefined is refused. */
+  readonly secret: string | readonly string[] | undefined
   /** Exact origins a browser may come from, such as `https://shop.example`. */
   readonly origins: readonly string[]
   /** Whether clients without an `Origin` header are served too, such as another server of yours. Default false. */
