@@ -1,28 +1,21 @@
 'use client'
 
 import type { Chat } from '@parlance/core'
-import { createContext, type ReactElement, type ReactNode, useContext } from 'react'
-import { type UseChatOptions, useOwnChat } from './useOwnChat.ts'
+import type { ReactElement, ReactNode } from 'react'
+import { ChatContext } from './useChat.ts'
+import { type OwnChatOptions, useOwnChat } from './useOwnChat.ts'
 
-const ChatContext = createContext<Chat | null>(null)
-
-/** Props of {@link ChatProvider}: a chat of yours, or the options of one. */
-export type ChatProviderProps = { readonly children?: ReactNode } & (
-  | { readonly chat: Chat; readonly options?: undefined }
-  | { readonly chat?: undefined; readonly options?: UseChatOptions | undefined }
-)
-
-/** Gives the components below it one chat. */
-export function ChatProvider({ chat, options, children }: ChatProviderProps): ReactElement {
-  const own = useOwnChat(chat ? { chat } : (options ?? {}))
-  return <ChatContext.Provider value={own}>{children}</ChatContext.Provider>
+/** Props of {@link ChatProvider}. */
+export interface ChatProviderProps {
+  /** A chat made by `createChat` or `useChatStream`; `options` are then not used. */
+  readonly chat?: Chat | undefined
+  /** Options of a chat made here. They hold from the next turn on, so they may be new in each render. */
+  readonly options?: OwnChatOptions | undefined
+  readonly children?: ReactNode
 }
 
-/** The chat of the provider around this component. Never renders it again by itself. */
-export function useChat(): Chat {
-  const chat = useContext(ChatContext)
-  if (chat) return chat
-  throw new Error(
-    'There is no chat here: put a <ChatProvider> around this component, or use useChatStream, which makes one.',
-  )
+/** Gives a chat to the hooks of the components below it. */
+export function ChatProvider({ chat, options, children }: ChatProviderProps): ReactElement {
+  const provided = useOwnChat(options ?? {}, chat)
+  return <ChatContext.Provider value={provided}>{children}</ChatContext.Provider>
 }

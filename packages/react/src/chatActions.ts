@@ -1,6 +1,6 @@
 import type { Chat } from '@parlance/core'
 
-/** All that can be done to a chat, safe to pass on by itself. The same object for one chat for ever. */
+/** What can be done to a chat. Each may be passed on by itself. */
 export type ChatActions = Pick<
   Chat,
   'send' | 'stop' | 'regenerate' | 'edit' | 'retry' | 'selectSibling' | 'clear'
@@ -8,6 +8,7 @@ export type ChatActions = Pick<
 
 const known = new WeakMap<Chat, ChatActions>()
 
+/** The same object for the same chat, for ever. */
 export function actionsOf(chat: Chat): ChatActions {
   let actions = known.get(chat)
   if (!actions) {

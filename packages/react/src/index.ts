@@ -1,11 +1,17 @@
-export { ChatProvider, type ChatProviderProps, useChat } from './ChatProvider.tsx'
+export { ChatProvider, type ChatProviderProps } from './ChatProvider.tsx'
 export type { ChatActions } from './chatActions.ts'
-export { useChatActions, useChatStatus } from './useChatStatus.ts'
+export type { ScrollPosition } from './createFollower.ts'
+export { useChat } from './useChat.ts'
+export { useChatActions } from './useChatActions.ts'
+export { useChatStatus } from './useChatStatus.ts'
 export { type ChatStream, useChatStream, type UseChatStreamOptions } from './useChatStream.ts'
 export { type Composer, useComposer, type UseComposerOptions } from './useComposer.ts'
 export { useConversation } from './useConversation.ts'
-export { useMessage, useMessageIds, usePart, useSiblings } from './useMessage.ts'
-export type { UseChatOptions } from './useOwnChat.ts'
+export { useMessage } from './useMessage.ts'
+export { useMessageIds } from './useMessageIds.ts'
+export type { OwnChatOptions } from './useOwnChat.ts'
+export { usePart } from './usePart.ts'
+export { useSiblings } from './useSiblings.ts'
 export {
   type StickToBottom,
   useStickToBottom,

@@ -1,16 +1,12 @@
 'use client'
 
 import type { ChatStatus } from '@parlance/core'
-import { useChat } from './ChatProvider.tsx'
-import { type ChatActions, actionsOf } from './chatActions.ts'
 import { useConversation } from './useConversation.ts'
 
-/** What the chat is doing: `ready`, `submitted`, `streaming` or `error`. */
+/**
+ * What the chat is doing. Why the last turn failed, and whether the answer has paused, are
+ * `useConversation(({ error }) => error)` and `useConversation(({ notice }) => notice)`.
+ */
 export function useChatStatus(): ChatStatus {
   return useConversation((conversation) => conversation.status)
-}
-
-/** What can be done to the chat. Never renders. */
-export function useChatActions(): ChatActions {
-  return actionsOf(useChat())
 }

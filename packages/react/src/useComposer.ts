@@ -1,106 +1,114 @@
 'use client'
 
-import type { ImagePart } from '@parlance/core'
+import type { Chat, ImagePart } from '@parlance/core'
 import {
   type ChangeEvent,
   type FormEvent,
   type KeyboardEvent,
-  useCallback,
+  useContext,
   useEffect,
   useRef,
   useState,
 } from 'react'
-import { useChatActions } from './useChatStatus.ts'
+import { ChatContext, requireChat } from './useChat.ts'
 
+/** Options of {@link useComposer}. */
 export interface UseComposerOptions {
-  /** Sends the text; false keeps it in the field. Default: the chat's `send`. */
-  readonly onSend?: ((text: string) => boolean | void) | undefined
-  /** Sent with the text, by the chat's `send`; with pictures an empty text may be sent. */
-  readonly images?: readonly ImagePart[] | undefined
+  /** Takes the text; `false`, or a promise of it, refuses it and the draft stays. Default: `send` of the provider's chat. */
+  readonly onSend?: ((text: string) => unknown) | undefined
   readonly initialDraft?: string | undefined
-  /** Most characters; a longer draft cannot be sent. */
+  /** Pictures the provider's chat sends along. With one the text may be empty. */
+  readonly images?: readonly ImagePart[] | undefined
+  /** Most characters; a longer draft can be written but not sent. Default: no limit. */
   readonly maxLength?: number | undefined
+  /** Whether sending is off; the draft stays editable. Default false. */
   readonly disabled?: boolean | undefined
 }
 
-/** A text field to write a turn in. Spread `formProps` on a form and `textareaProps` on a textarea. */
+/** A draft and the ways to send it. */
 export interface Composer {
   readonly draft: string
   readonly setDraft: (draft: string) => void
   readonly canSend: boolean
+  /** Sends the draft and empties it; does nothing when it cannot be sent. */
   readonly send: () => void
-  readonly formProps: { readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void }
+  /** For a `<textarea>`: Enter sends, Shift+Enter breaks the line. */
   readonly textareaProps: {
     readonly value: string
     readonly onChange: (event: ChangeEvent<HTMLTextAreaElement>) => void
     readonly onKeyDown: (event: KeyboardEvent<HTMLTextAreaElement>) => void
-    readonly onCompositionEnd: () => void
-    readonly disabled: boolean | undefined
   }
+  /** For the `<form>` around it. */
+  readonly formProps: { readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void }
 }
 
-/** Enter sends and Shift+Enter breaks the line; the Enter that ends a composition of an input method does neither. */
+/** A field to write a turn in. Without `onSend` it needs a `ChatProvider`. */
 export function useComposer(options: UseComposerOptions = {}): Composer {
-  const { initialDraft = '', maxLength, disabled, images } = options
-  const chat = useChatActions()
-  const [draft, setDraft] = useState(initialDraft)
-  const latest = useRef({ draft, options })
+  const provided = useContext(ChatContext)
+  const chat = options.onSend ? provided : requireChat(provided)
+  const [draft, setDraft] = useState(options.initialDraft ?? '')
+  const latest = useRef({ draft, options, chat })
   useEffect(() => {
-    latest.current = { draft, options }
+    latest.current = { draft, options, chat }
   })
-  const compositionEndedAt = useRef(-1)
 
-  const isBlank = draft.trim() === '' && !images?.length
-  const isTooLong = maxLength !== undefined && draft.length > maxLength
-  const canSend = !disabled && !isBlank && !isTooLong
-
-  const change = useCallback((next: string) => {
+  function change(next: string) {
     latest.current = { ...latest.current, draft: next }
     setDraft(next)
-  }, [])
+  }
 
-  const send = useCallback(() => {
-    // The ref and not the rendered draft: a second Enter comes before the first one has rendered.
-    const { draft: text, options: current } = latest.current
-    const hasImages = (current.images?.length ?? 0) > 0
-    if (current.disabled || (text.trim() === '' && !hasImages)) return
-    if (current.maxLength !== undefined && text.length > current.maxLength) return
-    if (current.onSend) {
-      if (current.onSend(text) === false) return
-    } else {
-      void chat.send({ text, images: current.images })
-    }
+  function send() {
+    // Not what was rendered: a second Enter can come before the first one has rendered.
+    const now = latest.current
+    if (!isSendable(now.draft, now.options)) return
+    const { onSend, images } = now.options
+    const verdict = onSend ? onSend(now.draft) : sendTo(now.chat!, now.draft, images)
+    if (verdict === false) return
     change('')
-    latest.current = { draft: '', options: { ...current, images: [] } }
-  }, [chat, change])
+    latest.current = { ...latest.current, options: { ...now.options, images: [] } }
+    if (!(verdict instanceof Promise)) return
+    const restore = (answer: unknown) => {
+      if (answer === false && latest.current.draft === '') change(now.draft)
+    }
+    void verdict.then(restore, (cause: unknown) => {
+      restore(false)
+      throw cause
+    })
+  }
 
   return {
     draft,
     setDraft: change,
-    canSend,
+    canSend: isSendable(draft, options),
     send,
-    formProps: {
-      onSubmit: (event) => {
+    textareaProps: {
+      value: draft,
+      onChange: (event) => change(event.target.value),
+      onKeyDown(event) {
+        if (event.key !== 'Enter' || event.shiftKey || event.defaultPrevented) return
+        // Safari ends a composition before it tells of the key that ended it; 229 still marks that key.
+        if (event.nativeEvent.isComposing || event.keyCode === 229) return
         event.preventDefault()
         send()
       },
     },
-    textareaProps: {
-      value: draft,
-      disabled,
-      onChange: (event) => change(event.target.value),
-      onCompositionEnd: () => {
-        compositionEndedAt.current = performance.now()
-      },
-      onKeyDown: (event) => {
-        if (event.key !== 'Enter' || event.shiftKey || event.defaultPrevented) return
-        // Safari ends the composition before it tells of the key that ended it, and marks that key 229.
-        const { isComposing, keyCode } = event.nativeEvent
-        const endsComposition = performance.now() - compositionEndedAt.current < 30
-        if (isComposing || keyCode === 229 || endsComposition) return
+    formProps: {
+      onSubmit(event) {
         event.preventDefault()
         send()
       },
     },
   }
+}
+
+function isSendable(draft: string, { images, maxLength, disabled }: UseComposerOptions): boolean {
+  const isBlank = draft.trim() === '' && !images?.length
+  return !disabled && !isBlank && (maxLength === undefined || draft.length <= maxLength)
+}
+
+/** Whether the chat took it. Its promise would say so only when the reply has ended. */
+function sendTo(chat: Chat, text: string, images: UseComposerOptions['images']): boolean {
+  const before = chat.getSnapshot()
+  void chat.send({ text, images })
+  return chat.getSnapshot() !== before
 }

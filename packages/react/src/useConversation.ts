@@ -1,52 +1,64 @@
 'use client'
 
 import type { Chat, Conversation } from '@parlance/core'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { useChat } from './ChatProvider.tsx'
+import { useEffect, useReducer, useRef } from 'react'
+import { useChat } from './useChat.ts'
 
-/** Reads one value of the conversation around this component, which renders again only when that value changed. */
+/**
+ * One value of the conversation. The component renders when that value changes, by `Object.is`, and not otherwise: let
+ * `select` return something the conversation holds, not a new object.
+ */
 export function useConversation<Value>(select: (conversation: Conversation) => Value): Value {
   return useSelected(useChat(), select)
 }
 
-// On a server a layout effect would warn, and there is nothing to catch up with.
-const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
-
 /**
- * The one way a chat's state reaches a component: as ordinary state, which React updates in its default lane.
- * `useSyncExternalStore` would restart every transition of the page at every token of a reply, for seconds.
+ * The one way from a chat to a component: ordinary state, which React updates in its default lane. An update of
+ * `useSyncExternalStore` would interrupt a transition that is being rendered and make it start again, at every token.
  */
 export function useSelected<Value>(
   chat: Chat,
   select: (conversation: Conversation) => Value,
-  isSame: (one: Value, other: Value) => boolean = Object.is,
+  isSame: (shown: Value, next: Value) => boolean = Object.is,
 ): Value {
-  const [published, publish] = useState(() => ({ chat, conversation: chat.getSnapshot() }))
-  let shown = published
-  if (published.chat !== chat) {
-    shown = { chat, conversation: chat.getSnapshot() }
-    publish(shown)
-  }
-  const value = select(shown.conversation)
-  const latest = useRef({ select, isSame, value })
+  const [, render] = useReducer((count: number) => count + 1, 0)
+  const conversation = chat.getSnapshot()
+  const value = select(conversation)
+  const shown = useRef({ conversation, value, select, isSame })
 
-  const check = useCallback(() => {
-    const conversation = chat.getSnapshot()
-    const next = latest.current.select(conversation)
-    if (latest.current.isSame(next, latest.current.value)) return
-    // What was published last, not what was rendered last: the two differ while a render is pending.
-    latest.current = { ...latest.current, value: next }
-    publish({ chat, conversation })
-  }, [chat])
-  useCommitEffect(() => {
-    latest.current = { select, isSame, value }
-    // The conversation may have moved on since this render began, or `select` asks for something new.
-    check()
-  })
+  function catchUp() {
+    const next = chat.getSnapshot()
+    const last = shown.current
+    if (next === last.conversation) return
+    // Moved on even when nothing shown has changed: a row must not hold on to a conversation of long ago.
+    last.conversation = next
+    if (hasChanged(last, next)) render()
+  }
+
   useEffect(() => {
-    const unsubscribe = chat.subscribe(check)
-    check()
-    return unsubscribe
-  }, [chat, check])
+    shown.current = { conversation, value, select, isSame }
+    // A render takes its time, in which the chat may have moved on.
+    catchUp()
+  })
+
+  // Reads nothing of the render it was made in but the chat.
+  // oxlint-disable-next-line react/exhaustive-deps
+  useEffect(() => chat.subscribe(catchUp), [chat])
+
   return value
+}
+
+interface Shown<Value> {
+  readonly value: Value
+  readonly select: (conversation: Conversation) => Value
+  readonly isSame: (shown: Value, next: Value) => boolean
+}
+
+function hasChanged<Value>({ value, select, isSame }: Shown<Value>, next: Conversation): boolean {
+  try {
+    return !isSame(value, select(next))
+  } catch {
+    // A selector about something that is gone: its component is about to go as well, or throws again in its render.
+    return true
+  }
 }

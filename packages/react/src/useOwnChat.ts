@@ -1,82 +1,58 @@
 'use client'
 
 import { type Chat, type ChatOptions, createChat } from '@parlance/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useInsertionEffect, useState } from 'react'
+import { namedChat, retainChat, userCountOf } from './namedChats.ts'
 
-/** A chat of yours, or the options of one. Components that name the same `id` share one chat and its running reply. */
-export interface UseChatOptions extends ChatOptions {
-  readonly chat?: Chat | undefined
+/** Options of a chat that components make. */
+export interface OwnChatOptions extends ChatOptions {
+  /**
+   * Names the conversation: components with the same `id` share one chat, and a changed `id` swaps the view while the
+   * earlier reply goes on. Default: a conversation of this component alone.
+   */
+  readonly id?: string | undefined
+  /** What becomes of a running reply when the last component that uses its chat is gone. Default `keep`. */
+  readonly whenUnused?: 'keep' | 'stop' | undefined
 }
 
-/** A chat made here, and how many mounted components use it. */
-interface OwnChat {
-  readonly id: string | undefined
-  readonly chat: Chat
-  users: number
-}
-
-const shared = new Map<string, OwnChat>()
-
-function makeChat(options: ChatOptions): OwnChat {
-  const { id } = options
-  const known = id === undefined ? undefined : shared.get(id)
-  if (known) return known
-  const made = { id, chat: createChat(options), users: 0 }
-  // A server renders for many people at once: nothing is shared there.
-  if (id !== undefined && typeof window !== 'undefined') shared.set(id, made)
-  return made
-}
-
-/** Counts one more user; returns the way to count it off. */
-function retain(own: OwnChat): () => void {
-  if (own.id !== undefined) shared.set(own.id, own)
-  own.users += 1
-  return () => {
-    own.users -= 1
-    if (own.users === 0) release(own)
+/** The given chat, else the one of this `id`, else one of this component alone. */
+export function useOwnChat(options: OwnChatOptions, given?: Chat): Chat {
+  const { id, whenUnused } = options
+  const isOwn = !given
+  // A server renders for many people at once: nothing is shared by name there.
+  const name = typeof window === 'undefined' ? undefined : id || undefined
+  const [alone, setAlone] = useState(() =>
+    isOwn && name === undefined ? createChat(options) : null,
+  )
+  let chat = given ?? (name === undefined ? alone : namedChat(name, options))
+  if (!chat) {
+    chat = createChat(options)
+    setAlone(chat)
   }
-}
 
-/** Ends a chat that nobody uses. A named one first ends its reply: another component may come back for it. */
-function release(own: OwnChat): void {
-  // Strict Mode and moved components leave and come back within one task.
-  setTimeout(() => {
-    if (own.users > 0) return
-    const { id, chat } = own
-    const { status } = chat.getSnapshot()
-    if (id !== undefined && (status === 'submitted' || status === 'streaming')) {
-      const unsubscribe = chat.subscribe(() => {
-        const now = chat.getSnapshot().status
-        if (now === 'submitted' || now === 'streaming') return
-        unsubscribe()
-        release(own)
+  // Before the effects of all components below: one of them may send a turn.
+  useInsertionEffect(() => {
+    if (isOwn && describesChat(options)) chat.setOptions(options)
+  })
+
+  useEffect(() => (isOwn ? retainChat(chat, id) : undefined), [chat, id, isOwn])
+
+  useEffect(() => {
+    if (!isOwn || whenUnused !== 'stop') return undefined
+    return () => {
+      // Strict Mode and components that move leave and come back within one task.
+      setTimeout(() => {
+        if (userCountOf(chat) === 0) chat.stop()
       })
-      return
     }
-    if (id !== undefined && shared.get(id) === own) shared.delete(id)
-    chat.dispose()
-  })
+  }, [chat, isOwn, whenUnused])
+
+  return chat
 }
 
-/** The chat of these options: the given one, the one all components of this `id` share, or one of this component alone. */
-export function useOwnChat(options: UseChatOptions): Chat {
-  const { chat: given, id } = options
-  const [made, setMade] = useState(() => (given ? null : makeChat(options)))
-  let own = made
-  if (given ? own !== null : own === null || own.id !== id) {
-    own = given ? null : makeChat(options)
-    setMade(own)
-  }
-
-  useEffect(() => {
-    // Read when a turn is sent: a new `onFinish` or `headers` of each render is the one that counts. An `id` alone
-    // names a chat that another component describes.
-    if (own && Object.keys(options).some((name) => name !== 'id')) own.chat.setOptions(options)
-  })
-
-  useEffect(() => {
-    return own ? retain(own) : undefined
-  }, [own])
-
-  return given ?? (own as OwnChat).chat
+/** A name alone asks for a chat that another component describes. */
+function describesChat(options: OwnChatOptions): boolean {
+  return Object.entries(options).some(
+    ([name, value]) => value !== undefined && name !== 'id' && name !== 'whenUnused',
+  )
 }

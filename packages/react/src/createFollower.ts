@@ -1,0 +1,218 @@
+/** Whether a reader is at the end of what grows, or has left it. */
+export type ScrollPosition = 'at-end' | 'away'
+
+/** Keeps a scrolling element at its end while the reader is there. */
+export interface Follower {
+  /** The element that scrolls; null when it goes. */
+  setScroller(element: HTMLElement | null): void
+  /** The element inside it that grows; null when it goes. */
+  setContent(element: HTMLElement | null): void
+  scrollToEnd(behavior?: ScrollBehavior): void
+  pinToTop(element: Element, behavior?: ScrollBehavior): void
+}
+
+interface Place {
+  readonly top: number
+  readonly height: number
+  readonly viewport: number
+}
+
+/**
+ * The reader's first upward pixel ends the following, their way back down begins it again. `nearPx` is how near to the
+ * end that way back may stop.
+ */
+export function createFollower(
+  onPosition: (position: ScrollPosition) => void,
+  nearPx: number,
+): Follower {
+  let scroller: HTMLElement | null = null
+  let content: HTMLElement | null = null
+  let pinned: Element | null = null
+  let position: ScrollPosition = 'at-end'
+  let last: Place = { top: 0, height: 0, viewport: 0 }
+  /** A smooth scroll to the end is under way: what grows meanwhile moves its goal. */
+  let isGliding = false
+  /** A finger or a button is down. Moving the text under it would fight a drag, a selection or a scrollbar. */
+  let isHeld = false
+  let fingerY = 0
+  let detach = () => {}
+  const sizes =
+    typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(() => follow())
+
+  function setPosition(next: ScrollPosition) {
+    if (next === 'away') isGliding = false
+    if (next === position) return
+    position = next
+    onPosition(next)
+  }
+
+  function follow() {
+    if (!scroller) return
+    const now = placeOf(scroller)
+    // What shrank under the reader may have brought the end to them.
+    if (now.height < last.height && leftOf(now) <= 1) setPosition('at-end')
+    if (now.viewport !== last.viewport && pinned) makeRoom(scroller)
+    if (position === 'at-end' && !isHeld) goToEnd(scroller)
+    last = placeOf(scroller)
+  }
+
+  function scrollToEnd(behavior: ScrollBehavior = 'smooth') {
+    if (!scroller) return
+    isGliding = isSmooth(behavior)
+    setPosition('at-end')
+    goToEnd(scroller)
+    last = placeOf(scroller)
+  }
+
+  function goToEnd(element: HTMLElement) {
+    element.scrollTo({ top: element.scrollHeight, behavior: isGliding ? 'smooth' : 'instant' })
+  }
+
+  function onScroll() {
+    if (!scroller) return
+    const before = last
+    last = placeOf(scroller)
+    const left = leftOf(last)
+    const isSameSize = last.height === before.height && last.viewport === before.viewport
+    // A rubber band goes past the end and comes back by itself.
+    const moved = last.top - Math.min(before.top, before.height - before.viewport)
+    if (left <= 1) isGliding = false
+    // When sizes changed as well, the browser may have moved the text: up because it shrank, down to hold it in place.
+    if (moved < 0 && (isSameSize || (last.height >= before.height && left > 1))) setPosition('away')
+    else if (moved > 0 && left <= (isSameSize ? nearPx : 1)) setPosition('at-end')
+  }
+
+  /** At once, as text that comes before the first pixel is scrolled would take the reader back. */
+  function leave(event: Event) {
+    if (scroller && scroller.scrollTop > 0 && !scrollsWithin(event, scroller)) setPosition('away')
+  }
+
+  function onWheel(event: WheelEvent) {
+    if (event.deltaY < 0 && !event.ctrlKey) leave(event)
+  }
+
+  function onTouchMove(event: TouchEvent) {
+    const y = event.touches[0]?.clientY ?? fingerY
+    if (y > fingerY) leave(event)
+    fingerY = y
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.defaultPrevented || !scroller || !event.composedPath().includes(scroller)) return
+    const isUp =
+      ['ArrowUp', 'PageUp', 'Home'].includes(event.key) || (event.key === ' ' && event.shiftKey)
+    if (isUp && !isEditable(event.composedPath()[0])) leave(event)
+  }
+
+  function hold(event: MouseEvent | TouchEvent) {
+    isHeld = true
+    if ('touches' in event) fingerY = event.touches[0]?.clientY ?? 0
+  }
+
+  function release(event: Event) {
+    // Chromium says nothing when a scrollbar is let go, until the mouse moves.
+    const isDown = event.type === 'mousemove' && (event as MouseEvent).buttons > 0
+    if (!isHeld || isDown) return
+    isHeld = false
+    follow()
+  }
+
+  function attach(element: HTMLElement): () => void {
+    const listeners = new AbortController()
+    const { signal } = listeners
+    const passive = { passive: true, signal }
+    const page = element.ownerDocument.defaultView ?? window
+    element.addEventListener('scroll', onScroll, passive)
+    element.addEventListener('wheel', onWheel, passive)
+    element.addEventListener('touchstart', hold, passive)
+    element.addEventListener('touchmove', onTouchMove, passive)
+    element.addEventListener('mousedown', hold, passive)
+    for (const type of ['mouseup', 'mousemove', 'touchend', 'touchcancel', 'blur']) {
+      page.addEventListener(type, release, passive)
+    }
+    // After the page's own handlers: a key they have used scrolls nothing.
+    page.addEventListener('keydown', onKeyDown, passive)
+    sizes?.observe(element)
+    return () => {
+      listeners.abort()
+      sizes?.unobserve(element)
+    }
+  }
+
+  /** Lets the end of the content be the place where the pinned element is at the top. Returns whether it is. */
+  function makeRoom(element: HTMLElement): boolean {
+    if (!content || !pinned?.isConnected) return false
+    const { top } = placeOf(element)
+    content.style.minHeight = ''
+    const marginPx = Number.parseFloat(getComputedStyle(pinned).scrollMarginTop) || 0
+    const offsetPx = pinned.getBoundingClientRect().top - element.getBoundingClientRect().top
+    const goal = element.scrollTop + offsetPx - element.clientTop - marginPx
+    const endOf = () => element.scrollHeight - element.clientHeight
+    const isRoomy = goal < endOf() - 1
+    if (!isRoomy) {
+      const heightPx = content.offsetHeight + goal - endOf()
+      content.style.minHeight = `${heightPx}px`
+      // Paddings and borders of both elements, whatever they count as.
+      content.style.minHeight = `${heightPx + goal - endOf()}px`
+    }
+    element.scrollTo({ top, behavior: 'instant' })
+    return !isRoomy
+  }
+
+  return {
+    setScroller(element) {
+      detach()
+      scroller = element
+      isHeld = false
+      if (!element) return
+      detach = attach(element)
+      follow()
+    },
+    setContent(element) {
+      if (content) sizes?.unobserve(content)
+      content = element
+      if (!element) return
+      sizes?.observe(element)
+      follow()
+    },
+    scrollToEnd,
+    pinToTop(element, behavior = 'smooth') {
+      if (!scroller) return
+      pinned = element
+      if (makeRoom(scroller)) return scrollToEnd(behavior)
+      // There is more below than fits: this is no end to follow.
+      setPosition('away')
+      element.scrollIntoView({
+        block: 'start',
+        behavior: isSmooth(behavior) ? 'smooth' : 'instant',
+      })
+    },
+  }
+}
+
+function placeOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): Place {
+  return { top: scrollTop, height: scrollHeight, viewport: clientHeight }
+}
+
+function leftOf({ top, height, viewport }: Place): number {
+  return height - viewport - top
+}
+
+function isSmooth(behavior: ScrollBehavior): boolean {
+  return behavior === 'smooth' && !matchMedia('(prefers-reduced-motion: reduce)').matches
+}
+
+/** Whether an element between the event and the scroller takes the way up itself, such as a long code block. */
+function scrollsWithin(event: Event, scroller: HTMLElement): boolean {
+  const path = event.composedPath()
+  return path
+    .slice(0, path.indexOf(scroller))
+    .some((target) => target instanceof Element && target.scrollTop > 0)
+}
+
+function isEditable(target: EventTarget | undefined): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
+}

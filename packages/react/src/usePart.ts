@@ -1,0 +1,9 @@
+'use client'
+
+import { type MessagePart, messageOf } from '@parlance/core'
+import { useConversation } from './useConversation.ts'
+
+/** One part of a message, by its position from 0; undefined when there is none. Renders only when this part changes. */
+export function usePart(messageId: string, index: number): MessagePart | undefined {
+  return useConversation((conversation) => messageOf(conversation, messageId)?.parts[index])
+}
