@@ -28,3 +28,4 @@ export type {
 } from './ledger.ts'
 export type { BudgetStore } from './budget.ts'
 export type { RateLimiter } from './rateLimits.ts'
+export { type ServerTool, type StandardSchema, tool, type ToolContext } from './tools/serverTool.ts'

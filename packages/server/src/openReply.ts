@@ -7,13 +7,14 @@ import { groundTurn, toCitations } from './groundTurn.ts'
 import type { LedgerStore, ReplyOutcome } from './ledger.ts'
 import { type Log, toDetail } from './log.ts'
 import type { Model, Provider, ProviderContext } from './provider.ts'
-import type { RelaySettings } from './readRelayOptions.ts'
+import type { RelaySettings, ToolSettings } from './readRelayOptions.ts'
 import type { TurnRequest } from './readTurn.ts'
 import type { Grounding, Passage } from './relayOptions.ts'
 import { createReplyMeter } from './replyMeter.ts'
 import { createReplyShaper } from './replyShaper.ts'
 import type { Run } from './runs.ts'
 import type { Reservation, Spending } from './spending.ts'
+import { replyWithTools } from './tools/replyWithTools.ts'
 
 /** What all replies of one relay share. */
 export interface ReplyServices {
@@ -56,7 +57,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
 
   let turn = request.turn
   let citations: readonly Citation[] = []
-  let reservation: Reservation | undefined
+  const reservations: Reservation[] = []
   let source: ProviderReply | undefined
   let attempts = 0
   let isFinished = false
@@ -65,15 +66,20 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const passages = await retrieve()
     citations = toCitations(passages)
     turn = groundTurn(request.turn, services.system, passages)
-    const candidates = settings.providers.map(toCandidate)
+    if (settings.tools) turn = { ...turn, tools: settings.tools.declarations }
+    const reply = await ask(settings.providers.map(toCandidate), idempotencyKey)
+    return settings.tools ? { ...reply, ...goOnWithTools(reply, settings.tools) } : reply
+  }
+
+  async function ask(candidates: readonly Candidate[], key: string): Promise<ProviderReply> {
     const models = candidates.map(({ model }) => model)
-    reservation = await spending.reserve(turn, models)
+    reservations.push(await spending.reserve(turn, models))
     return callProvider({
       candidates,
       context: {
         signal,
         replyId,
-        idempotencyKey,
+        idempotencyKey: key,
         visitorId,
         addUsage: (usage, cost) => meter.add(usage, cost),
       },
@@ -82,6 +88,22 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       retry: settings.retry,
       log,
       onAttempt: () => attempts++,
+    })
+  }
+
+  /** The reply that goes on, at the same provider, after tools of the server have run. */
+  function goOnWithTools(reply: ProviderReply, { tools, maxRounds }: ToolSettings) {
+    const asked = turn
+    return replyWithTools(reply, {
+      tools,
+      maxRounds,
+      context: { signal, replyId, visitorId },
+      log,
+      ask(more, { round, isLast }) {
+        const extra = isLast ? { ...asked.extra, tool_choice: 'none' } : asked.extra
+        turn = { ...asked, messages: [...asked.messages, ...more], extra }
+        return ask([reply.candidate], `${idempotencyKey}-${round}`)
+      },
     })
   }
 
@@ -199,7 +221,10 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
 
   async function book(entry: Parameters<LedgerStore['add']>[0]): Promise<void> {
     try {
-      await reservation?.settle(entry.usage, entry.cost)
+      const [first, ...others] = reservations
+      await first?.settle(entry.usage, entry.cost)
+      // One for each further round of tools; all that was used is counted once.
+      for (const reservation of others) await reservation.settle({}, undefined)
       await services.ledgerStore.add(entry)
     } catch (cause) {
       // The reply is fine; its owner must know that the books are not.

@@ -1,6 +1,7 @@
-import type { RetryOptions } from '@parlance/core'
+import type { RetryOptions, ToolDeclaration } from '@parlance/core'
 import type { Provider } from './provider.ts'
 import type { DailyBudget, RelayLimits, RelayOptions } from './relayOptions.ts'
+import { type ServerTool, toDeclarations } from './tools/serverTool.ts'
 
 const defaultLimits: RelayLimits = {
   tokenLifetimeMs: 600_000,
@@ -38,6 +39,14 @@ export interface RelaySettings {
   readonly retry: { readonly [Key in keyof RetryOptions]-?: number }
   readonly trustedProxies: number
   readonly dailyBudget: DailyBudget | undefined
+  readonly tools: ToolSettings | undefined
+}
+
+/** The server's tools, as they are run and as a model is told them. */
+export interface ToolSettings {
+  readonly tools: Readonly<Record<string, ServerTool>>
+  readonly declarations: readonly ToolDeclaration[]
+  readonly maxRounds: number
 }
 
 /** Reads what an owner passed. Throws a `TypeError` that says what is wrong, why it matters and what to do. */
@@ -91,6 +100,7 @@ export function readRelayOptions(options: RelayOptions): RelaySettings {
     retry: readRetry(options.retry),
     trustedProxies: options.trustedProxies ?? 0,
     dailyBudget: checkBudget(options.dailyBudget, providers),
+    tools: readTools(options),
   }
 }
 
@@ -173,6 +183,12 @@ function checkBudget(
     }
   }
   return budget
+}
+
+function readTools({ tools, maxToolRounds = 4 }: RelayOptions): ToolSettings | undefined {
+  checkCount('maxToolRounds', maxToolRounds, 1)
+  if (!tools || Object.keys(tools).length === 0) return undefined
+  return { tools, declarations: toDeclarations(tools), maxRounds: maxToolRounds }
 }
 
 function readRetry(retry: false | RetryOptions | undefined): RelaySettings['retry'] {

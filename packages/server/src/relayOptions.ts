@@ -3,6 +3,7 @@ import type { BudgetStore } from './budget.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
 import type { RateLimiter } from './rateLimits.ts'
+import type { ServerTool } from './tools/serverTool.ts'
 
 /** What the relay says of its work. Holds no key, token or message text. */
 export interface LogEvent {
@@ -72,6 +73,10 @@ export interface RelayOptions {
   /** The owner's instruction to the model. A browser cannot see or change it. */
   readonly system?: string | undefined
   readonly grounding?: Grounding | undefined
+  /** Tools the model may call, by name; they run here. Only for providers that take tools. */
+  readonly tools?: Readonly<Record<string, ServerTool>> | undefined
+  /** Most rounds of tool calls in one reply; then the model has to answer. Default 4. */
+  readonly maxToolRounds?: number | undefined
   /** Sampling parameters a browser may set. Default none: they have no effect. */
   readonly allow?: readonly AllowedParameter[] | undefined
   readonly limits?: Partial<RelayLimits> | undefined
