@@ -65,8 +65,15 @@ interface Settled {
   /** So much of the text has become `nodes` for good. */
   length: number
   readonly nodes: Inline[]
-  /** The last result of closing the paragraph on trial. */
-  closed?: { readonly text: string; readonly known: number; readonly nodes: readonly Inline[] } | undefined
+  /** What closing the block on trial made of it: the same object serves when the line is complete. */
+  closed?: Closed | undefined
+}
+
+interface Closed {
+  readonly stamp: string
+  readonly last: Block | undefined
+  readonly node: Block
+  readonly missing: ReadonlySet<string> | undefined
 }
 
 interface Waiting {
@@ -195,17 +202,6 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     }
   }
 
-  /** As {@link parseLeaf} for a paragraph, which a growing line may close again with every token. */
-  const parseParagraph = (block: OpenBlock, text: string): readonly Inline[] => {
-    const { settled } = block
-    const known = definitions.size + footnotes.size
-    if (!trial) return parseLeaf(block.key, block.start, text)
-    if (settled.closed?.text !== text || settled.closed.known !== known) {
-      settled.closed = { text, known, nodes: parseInlines(text, context).nodes }
-    }
-    return settled.closed.nodes
-  }
-
   const parseLeaf = (key: number, start: number, text: string): readonly Inline[] => {
     const { nodes, missing } = parseInlines(text, context)
     remember(key, start, text, missing)
@@ -307,24 +303,31 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     notes = [...notes, note].sort((a, b) => a.number - b.number)
   }
 
+  /** Makes a closed block. A line on trial closes blocks again and again, so the result is kept as long as it holds. */
   const finish = (block: OpenBlock, parent: OpenBlock | undefined): Block | undefined => {
-    switch (block.kind) {
-      case 'paragraph': {
-        const text = trimEnd(task(takeDefinitions(block.text), block, parent))
-        if (!text) return undefined
-        const { key, start, end } = block
-        return { type: 'paragraph', key, start, end, finished: true, children: parseParagraph(block, text) }
+    const { key, start, end, settled } = block
+    const isParagraph = block.kind === 'paragraph'
+    const text = isParagraph ? trimEnd(task(takeDefinitions(block.text), block, parent)) : block.text
+    if (isParagraph && !text) return undefined
+    const children = block.done.length + block.extra.length
+    const known = definitions.size + footnotes.size
+    const stamp = [end, text.length, block.pieces.length, children, known, block.loose, block.checked].join()
+    const last = block.extra.at(-1) ?? block.done.at(-1)
+    let closed = settled.closed
+    if (closed?.stamp !== stamp || closed.last !== last) {
+      if (isParagraph) {
+        const { nodes, missing } = parseInlines(text, context)
+        const node: Block = { type: 'paragraph', key, start, end, finished: true, children: nodes }
+        closed = { stamp, last, node, missing }
+      } else {
+        const isText = block.kind === 'code' || block.kind === 'math' || block.kind === 'plainText'
+        closed = { stamp, last, node: isText ? toCode(block, true) : toContainer(block, true), missing: undefined }
       }
-      case 'code':
-      case 'math':
-      case 'plainText':
-        return toCode(block, true)
-      default: {
-        const node = toContainer(block, true)
-        if (node.type === 'footnoteDefinition' && block.ordered) addNote(node)
-        return node
-      }
+      settled.closed = closed
     }
+    if (isParagraph) remember(key, start, text, closed.missing)
+    if (closed.node.type === 'footnoteDefinition' && block.ordered) addNote(closed.node)
+    return closed.node
   }
 
   const closeTip = () => {

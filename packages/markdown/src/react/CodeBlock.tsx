@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
+import { memo, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { visibleText } from '../visibleText.ts'
 import type { MarkdownCodeProps } from './how.ts'
 import type { MarkdownLabels } from './labels.ts'
@@ -51,20 +51,25 @@ const copyText = (element: HTMLElement) => {
   else select()
 }
 
+/** Props of {@link CodeBlock}. */
+export interface CodeBlockProps extends MarkdownCodeProps {
+  /** Holds the element the code is in. */
+  codeRef?: RefObject<HTMLElement | null> | undefined
+}
+
 /** A code block: a bar with its language and buttons to wrap and to copy, and the code as text. */
-export const CodeBlock = ({ node, labels, children }: MarkdownCodeProps): ReactNode => {
+export const CodeBlock = ({ node, labels, children, codeRef }: CodeBlockProps): ReactNode => {
   const [wrap, setWrap] = useState(false)
-  const code = useRef<HTMLElement>(null)
-  const [handlers] = useState(() => ({
-    onWrap: () => setWrap((now) => !now),
-    onCopy: () => {
-      if (code.current) copyText(code.current)
-    },
-  }))
+  const own = useRef<HTMLElement>(null)
+  const code = codeRef ?? own
+  const onWrap = useCallback(() => setWrap((now) => !now), [])
+  const onCopy = useCallback(() => {
+    if (code.current) copyText(code.current)
+  }, [code])
   const language = node.language === undefined ? undefined : visibleText(node.language).slice(0, 40)
   return (
     <figure className="pm-code" data-wrap={wrap ? '' : undefined} data-open={node.finished ? undefined : ''} dir="ltr">
-      <CodeBar language={language} labels={labels} wrap={wrap} {...handlers} />
+      <CodeBar language={language} labels={labels} wrap={wrap} onWrap={onWrap} onCopy={onCopy} />
       <pre className="pm-code-text" tabIndex={0} role="group" aria-label={language ?? labels.code}>
         <code ref={code}>{children}</code>
       </pre>

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { createMarkdownParser } from './createMarkdownParser.ts'
+import { finishedBlocks } from './finishedBlocks.ts'
+import { pathological } from './fixtures/pathological.ts'
+import { compareSeed } from './fixtures/compareParsers.ts'
+import { parseMarkdown } from './parseMarkdown.ts'
+import { toMarkdown } from './toMarkdown.ts'
+import { toPlainText } from './toPlainText.ts'
+import { work } from './work.ts'
+
+const shownAfter = (...pieces: string[]): string[] => {
+  const parser = createMarkdownParser()
+  return pieces.map((piece) => {
+    parser.append(piece)
+    return toPlainText(parser.document)
+  })
+}
+
+describe('a growing document', () => {
+  it('keeps finished blocks the same objects', () => {
+    const parser = createMarkdownParser()
+    parser.append('# One\n\n- a\n- b\n\ntext')
+    const before = parser.document
+    parser.append(' more\n\n> quote')
+    const after = parser.document
+    expect(after).not.toBe(before)
+    expect(after.children[0]).toBe(before.children[0])
+    expect(after.children[1]).toBe(before.children[1])
+    expect(before.children.map(({ finished }) => finished)).toEqual([true, true, false])
+    expect(toPlainText(before)).toBe('One\n\n- a\n- b\n\ntext')
+  })
+
+  it('keeps the finished items of an open list the same objects', () => {
+    const parser = createMarkdownParser()
+    parser.append('- a\n- b\n- c')
+    const [before] = parser.document.children
+    parser.append(' d')
+    const [after] = parser.document.children
+    if (before?.type !== 'list' || after?.type !== 'list') throw new Error('no list')
+    expect(after.children[0]).toBe(before.children[0])
+    expect(after.children[1]).toBe(before.children[1])
+    expect(after.children[2]).not.toBe(before.children[2])
+  })
+
+  it('replaces only what waited for a late definition', () => {
+    const parser = createMarkdownParser()
+    parser.append('plain\n\n[a]\n\n- [b]\n- [a]\n\n')
+    const before = parser.document
+    parser.append('[a]: /a\n\n')
+    const after = parser.document
+    expect(after.children[0]).toBe(before.children[0])
+    expect(after.children[1]).not.toBe(before.children[1])
+    const list = (document: typeof after) => document.children[2] as Extract<(typeof after.children)[number], { type: 'list' }>
+    expect(list(after).children[0]).toBe(list(before).children[0])
+    expect(list(after).children[1]).not.toBe(list(before).children[1])
+  })
+
+  it('gives blocks keys that stay and offsets into the source', () => {
+    const parser = createMarkdownParser()
+    parser.append('one\n\n```ts\ncode\n```\n\nlast')
+    const { children } = parser.document
+    parser.end()
+    expect(parser.document.children.map(({ key }) => key)).toEqual(children.map(({ key }) => key))
+    expect(parser.document.children.map((block) => toMarkdown(parser.document, block))).toEqual(['one', '```ts\ncode\n```', 'last'])
+  })
+
+  it('tells finished blocks once, in reading order', () => {
+    const parser = createMarkdownParser()
+    const told: string[] = []
+    let last = 0
+    for (const piece of ['# Title\nfirst ', 'paragraph\n\n- item', ' one\n- item two\n  - deep\n\n', '| a |\n|---|\n| 1 |\n\n> quo', 'te\n\nend']) {
+      parser.append(piece)
+      for (const block of finishedBlocks(parser.document, last)) {
+        told.push(toPlainText(block))
+        last = block.key
+      }
+    }
+    parser.end()
+    told.push(...finishedBlocks(parser.document, last).map(toPlainText))
+    expect(told).toEqual(['Title', 'first paragraph', 'item one', 'item two', 'deep', 'a\n1', 'quote', 'end'])
+  })
+})
+
+describe('what is unfinished', () => {
+  it('shows an open bold as bold from its first word on', () => {
+    expect(shownAfter('a *', '*', 'bo', 'ld', '*', '*', ' b')).toEqual(['a ', 'a ', 'a bo', 'a bold', 'a bold', 'a bold', 'a bold b'])
+  })
+
+  it('shows the text of half a link, and no bare address until it ends', () => {
+    expect(shownAfter('see [the', ' docs', ']', '(https://a.ex', 'ample', ')', ' now')).toEqual([
+      'see the', 'see the docs', 'see the docs', 'see the docs', 'see the docs', 'see the docs', 'see the docs now',
+    ])
+    const parser = createMarkdownParser()
+    parser.append('at https://a.example/b')
+    expect(JSON.stringify(parser.document.children)).not.toContain('link')
+    parser.append(' ')
+    expect(JSON.stringify(parser.document.children)).toContain('"url":"https://a.example/b"')
+  })
+
+  it('shows an open fence as code and never its marks', () => {
+    expect(shownAfter('``', '`t', 's\n', 'let a', '\n``', '`\n', 'b')).toEqual(['', '', '', 'let a', 'let a', 'let a', 'let a\n\nb'])
+  })
+
+  it('lets a line of markers and half a table row wait', () => {
+    expect(shownAfter('a\n\n-', ' ', 'b\n', '1', '0', '.', ' c')).toEqual(['a', 'a', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b\n\n10. c'])
+    expect(shownAfter('| a | b |\n', '|--', '-|---|\n', '| 1 ', '| tw', 'o |')).toEqual(['', '', 'a, b', 'a, b', 'a, b\n1', 'a, b\n1, two'])
+  })
+
+  it('hides a definition while it is typed', () => {
+    expect(shownAfter('[a] b\n\n', '[a', ']: htt', 'ps://x.example "ti')).toEqual(['[a] b', '[a] b\n\na', '[a] b', '[a] b'])
+  })
+
+  it('holds half an entity, an escape and half an emoji back', () => {
+    expect(shownAfter('a &am', 'p; b\\', '* \ud83d', '\ude00')).toEqual(['a ', 'a & b', 'a & b* ', 'a & b* 😀'])
+  })
+
+  it('shows everything at the end', () => {
+    const text = 'a **b [c](d `e'
+    expect(toPlainText(parseMarkdown(text))).toBe(text)
+  })
+})
+
+describe('limits', () => {
+  it('keeps what comes after the size cap as plain text, wherever the pieces are cut', () => {
+    const text = `${'**b** '.repeat(10)}\n\n# not a heading\n`
+    const options = { maxLength: 40 }
+    const whole = parseMarkdown(text, options)
+    expect(whole.children.map(({ type }) => type)).toEqual(['paragraph', 'plainText'])
+    expect(whole.children.map((block) => toMarkdown(whole, block)).join('')).toBe(text)
+    const parser = createMarkdownParser(options)
+    for (const character of text) {
+      parser.append(character)
+      void parser.document.children
+    }
+    parser.end()
+    expect(parser.document).toEqual(whole)
+  })
+
+  it('treats containers and emphasis nested too deeply as text', () => {
+    const depth = (node: object): number =>
+      'children' in node ? 1 + Math.max(0, ...(node.children as object[]).map(depth)) : 0
+    expect(depth(parseMarkdown('> '.repeat(5000) + 'a'))).toBeLessThan(60)
+    expect(depth(parseMarkdown('*a '.repeat(5000) + '*'.repeat(5000)))).toBeLessThan(60)
+    expect(depth(parseMarkdown('['.repeat(5000) + 'a' + '](b)'.repeat(5000)))).toBeLessThan(60)
+  })
+
+  it('takes no more text after the end', () => {
+    const parser = createMarkdownParser()
+    parser.end()
+    expect(() => parser.append('a')).toThrow('append() after end()')
+  })
+
+  it.each(Object.entries(pathological))('reads %s in linear work', (_, text) => {
+    const count = (source: string): number => {
+      const before = work.steps
+      parseMarkdown(source, { math: true })
+      return work.steps - before
+    }
+    expect(count(text)).toBeLessThan(12 * text.length)
+  })
+})
+
+it('reads 4,000 random texts as the references do, in pieces and whole', () => {
+  const different = Array.from({ length: 4000 }, (_, index) => compareSeed(10_000_000 + index)).filter(({ result }) => result === 'different')
+  expect(different).toEqual([])
+})
