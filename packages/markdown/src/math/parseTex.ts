@@ -16,7 +16,7 @@ const operators: Record<string, string> = Object.fromEntries(
     .flatMap((word, index, all) => (index % 2 === 0 ? [[word, all[index + 1] ?? '']] : [])),
 )
 const accents: Record<string, string> = { hat: '^', bar: '¯', overline: '¯', vec: '→', dot: '˙', tilde: '~' }
-const deepest = 64
+const deepest = 96
 
 /** Reads the TeX that answers commonly use; a command it does not know stays as it is written. */
 export const parseTex = (source: string): MathNode => {
@@ -97,6 +97,14 @@ export const parseTex = (source: string): MathNode => {
   }
 
   const atom = (): MathNode | undefined => {
+    if (depth > deepest) return undefined
+    depth++
+    const node = readAtom()
+    depth--
+    return node
+  }
+
+  const readAtom = (): MathNode | undefined => {
     skipSpace()
     const token = tokens[position++]
     if (token === undefined) return undefined

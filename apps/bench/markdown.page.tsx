@@ -1,0 +1,221 @@
+// Runs in the browser: one function per engine, measured token by token. Called by markdown.mjs.
+import { parser as lezerParser, GFM } from '@lezer/markdown'
+import { TreeFragment, type SyntaxNode } from '@lezer/common'
+import { Markdown as TanStackMarkdown } from '@tanstack/markdown/react'
+import { MarkdownParser } from 'markdown-parser'
+import { lexer, type Token } from 'marked'
+import { createElement, Fragment, memo, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
+import { createRoot } from 'react-dom/client'
+import ReactMarkdown from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import { Streamdown } from 'streamdown'
+import { createMarkdownParser } from '../../packages/markdown/src/index.ts'
+import { MarkdownBlocks, StreamingMarkdown } from '../../packages/markdown/src/react.ts'
+
+interface Engine {
+  append: (text: string) => void
+  end?: () => void
+}
+
+const inReact = (container: HTMLElement, draw: (text: string, ended: boolean) => ReactNode): Engine => {
+  const root = createRoot(container)
+  let text = ''
+  const show = (ended: boolean) => flushSync(() => root.render(draw(text, ended)))
+  return {
+    append: (piece) => {
+      text += piece
+      show(false)
+    },
+    end: () => show(true),
+  }
+}
+
+const tags: Record<string, string> = {
+  paragraph: 'p', Paragraph: 'p', heading: 'h2', list: 'ul', BulletList: 'ul', OrderedList: 'ol', list_item: 'li', 'list-item': 'li',
+  ListItem: 'li', blockquote: 'blockquote', Blockquote: 'blockquote', code: 'pre', 'code-block': 'pre', FencedCode: 'pre', table: 'table', Table: 'table',
+  TableRow: 'tr', TableHeader: 'tr', TableCell: 'td', strong: 'strong', StrongEmphasis: 'strong', em: 'em', emphasis: 'em', Emphasis: 'em',
+  codespan: 'code', 'code-span': 'code', InlineCode: 'code', link: 'a', Link: 'a', del: 'del', hr: 'hr', 'thematic-break': 'hr', br: 'br',
+}
+
+const drawMarked = (token: Token, key: number): ReactNode => {
+  if (token.type === 'space' || token.type === 'def') return null
+  if (token.type === 'table') {
+    const row = (cells: readonly { tokens: Token[] }[], index: number) =>
+      createElement('tr', { key: index }, cells.map((cell, column) => createElement('td', { key: column }, cell.tokens.map(drawMarked))))
+    return createElement('table', { key }, createElement('tbody', null, [row(token.header, -1), ...token.rows.map(row)]))
+  }
+  const children = token.type === 'list' ? token.items.map((item: Token & { tokens: Token[] }, index: number) => createElement('li', { key: index }, item.tokens.map(drawMarked))) : 'tokens' in token && token.tokens ? token.tokens.map(drawMarked) : 'text' in token ? token.text : token.raw
+  const tag = tags[token.type]
+  return tag === 'hr' || tag === 'br' ? createElement(tag, { key }) : createElement(tag ?? Fragment, { key }, children)
+}
+
+const MarkedBlock = memo(({ token }: { token: Token }) => drawMarked(token, 0), (a, b) => a.token.raw === b.token.raw)
+
+const drawMarkedText = (text: string) => lexer(text).map((token, index) => <MarkedBlock key={index} token={token} />)
+
+const RawBlock = memo(({ raw }: { raw: string }) => <ReactMarkdown remarkPlugins={[remarkGfm]}>{raw}</ReactMarkdown>)
+
+const drawNode = (node: object, key: number): ReactNode => {
+  const { type, children, rows, cells, items, text, content, code } = node as Record<string, unknown>
+  const inner = [children, rows, cells, items].find(Array.isArray) as object[] | undefined
+  const tag = tags[String(type)]
+  if (tag === 'hr' || tag === 'br') return createElement(tag, { key })
+  return createElement(tag ?? Fragment, { key }, inner ? inner.map(drawNode) : String(text ?? content ?? code ?? ''))
+}
+const NodeBlock = memo(({ node }: { node: object }) => drawNode(node, 0))
+
+const lezer = lezerParser.configure(GFM)
+const drawLezer = (node: SyntaxNode, text: string): ReactNode => {
+  const tag = tags[node.name] ?? (/^(?:ATX|Setext)Heading/.test(node.name) ? 'h2' : undefined)
+  if (/Mark$|Delimiter$|^URL$|^CodeInfo$/.test(node.name)) return null
+  const parts: ReactNode[] = []
+  let at = node.from
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (child.from > at) parts.push(text.slice(at, child.from))
+    parts.push(drawLezer(child, text))
+    at = child.to
+  }
+  if (at < node.to) parts.push(text.slice(at, node.to))
+  return createElement(tag ?? Fragment, { key: node.from }, tag === 'table' ? createElement('tbody', null, parts.filter((part) => typeof part !== 'string')) : parts)
+}
+
+const engines: Record<string, (container: HTMLElement) => Engine> = {
+  'plain text node': (container) => {
+    const node = document.createTextNode('')
+    container.append(node)
+    return { append: (piece) => node.appendData(piece) }
+  },
+  'plain text through React': (container) => inReact(container, (text) => <div>{text}</div>),
+  'ours, parser': (container) => {
+    const root = createRoot(container)
+    const parser = createMarkdownParser()
+    const show = () => flushSync(() => root.render(<MarkdownBlocks document={parser.document} />))
+    return {
+      append: (piece) => {
+        parser.append(piece)
+        show()
+      },
+      end: () => {
+        parser.end()
+        show()
+      },
+    }
+  },
+  'ours, text prop': (container) => inReact(container, (text, ended) => <StreamingMarkdown text={text} streaming={!ended} />),
+  'markdown-parser': (container) => {
+    const root = createRoot(container)
+    const parser = new MarkdownParser()
+    const show = () => flushSync(() => root.render([...parser.nodes, ...(parser.experimental_openNode ? [parser.experimental_openNode] : [])].map((node, index) => <NodeBlock key={index} node={node} />)))
+    return {
+      append: (piece) => {
+        parser.parse(piece, { stream: true })
+        show()
+      },
+      end: () => {
+        parser.parse('', { stream: false })
+        show()
+      },
+    }
+  },
+  '@lezer/markdown': (container) => {
+    let tree = lezer.parse('')
+    let before = 0
+    return inReact(container, (text) => {
+      const fragments = TreeFragment.applyChanges(TreeFragment.addTree(tree), [{ fromA: before, toA: before, fromB: before, toB: text.length }])
+      tree = lezer.parse(text, fragments)
+      before = text.length
+      return drawLezer(tree.topNode, text)
+    })
+  },
+  'marked, memoised blocks': (container) => inReact(container, drawMarkedText),
+  '@tanstack/markdown': (container) => inReact(container, (text) => <TanStackMarkdown>{text}</TanStackMarkdown>),
+  'react-markdown, memoised blocks': (container) => inReact(container, (text) => lexer(text).map((token, index) => <RawBlock key={index} raw={token.raw} />)),
+  'react-markdown': (container) => inReact(container, (text) => <ReactMarkdown remarkPlugins={[remarkGfm]}>{text}</ReactMarkdown>),
+  streamdown: (container) => inReact(container, (text) => <Streamdown>{text}</Streamdown>),
+}
+
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+
+const tokensPerFrame = 16
+
+/** Appends token after token, and forces a layout as often as a frame would come. Stops after the budget. */
+const run = (name: string, tokens: readonly string[], perFlush: number, budgetMs: number) => {
+  const container = document.createElement('div')
+  document.body.append(container)
+  const engine = engines[name]?.(container)
+  if (!engine) throw new Error(`no engine ${name}`)
+  const times: number[] = []
+  let longTasks = 0
+  let layout = 0
+  let sinceFrame = 0
+  const started = performance.now()
+  for (let index = 0; index < tokens.length; index += perFlush) {
+    const piece = tokens.slice(index, index + perFlush).join('')
+    const before = performance.now()
+    engine.append(piece)
+    const spent = performance.now() - before
+    sinceFrame += perFlush
+    if (sinceFrame >= tokensPerFrame) {
+      sinceFrame = 0
+      const start = performance.now()
+      void container.offsetHeight
+      layout += performance.now() - start
+    }
+    if (spent > 50) longTasks++
+    times.push(spent / Math.min(perFlush, tokens.length - index))
+    if (performance.now() - started > budgetMs) break
+  }
+  const done = Math.min(tokens.length, times.length * perFlush)
+  engine.end?.()
+  const tenth = Math.max(1, Math.floor(times.length / 10))
+  const result = {
+    done,
+    us: average(times) * 1000,
+    layoutUs: (layout * 1000) / done,
+    firstUs: average(times.slice(0, tenth)) * 1000,
+    lastUs: average(times.slice(-tenth)) * 1000,
+    longTasks,
+    heapMB: ((performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0) / 1e6,
+  }
+  container.remove()
+  return result
+}
+
+/** How many nodes of the DOM an engine touches per token. */
+const countMutations = async (name: string, tokens: readonly string[]) => {
+  const container = document.createElement('div')
+  document.body.append(container)
+  let count = 0
+  const count_ = (records: readonly MutationRecord[]) => {
+    for (const { type, addedNodes, removedNodes } of records) count += type === 'childList' ? addedNodes.length + removedNodes.length : 1
+  }
+  const observer = new MutationObserver(count_)
+  observer.observe(container, { childList: true, characterData: true, attributes: true, subtree: true })
+  const engine = engines[name]?.(container)
+  for (const token of tokens) engine?.append(token)
+  count_(observer.takeRecords())
+  await Promise.resolve()
+  container.remove()
+  return count / tokens.length
+}
+
+/** One parse and one whole rendering of a text, in milliseconds. */
+const renderWhole = (text: string) => {
+  const container = document.createElement('div')
+  document.body.append(container)
+  const root = createRoot(container)
+  const started = performance.now()
+  const parser = createMarkdownParser()
+  parser.append(text)
+  parser.end()
+  const { document: parsed } = { document: parser.document }
+  const parse = performance.now() - started
+  flushSync(() => root.render(<MarkdownBlocks document={parsed} />))
+  const render = performance.now() - started
+  root.unmount()
+  container.remove()
+  return { parse, render }
+}
+
+Object.assign(window, { bench: { names: Object.keys(engines), run, countMutations, renderWhole } })
