@@ -33,7 +33,7 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
   const { tools, maxRounds, context, log, ask } = options
   let source = first
   let round = 0
-  let hasEnded = false
+  let state: 'reading' | 'calling' | 'ended' = 'reading'
   /** Told since the visitor's question, without the round that is being read. */
   const more: TurnMessage[] = []
   let text = ''
@@ -104,40 +104,38 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
   }
 
   function fail(cause: unknown): ChatEvent[] {
-    hasEnded = true
+    state = 'ended'
     source.cancel()
     const error =
       cause instanceof ChatError ? cause : new ChatError('internal', undefined, { cause })
     return [{ type: 'reply-error', error }]
   }
 
-  return {
-    cancel: () => source.cancel(),
-    async read() {
-      if (hasEnded) return null
-      const events = await source.read()
-      if (!events) return null
-      const shown = events.flatMap((event) => (event.type === 'reply-end' ? [] : readEvent(event)))
-      const last = events.at(-1)
-      hasEnded = last?.type === 'reply-error'
-      if (last?.type !== 'reply-end') return shown
-      if (calls.length === 0) {
-        hasEnded = true
-        return [...shown, last]
-      }
-      if (round >= maxRounds) {
-        return [
-          ...shown,
-          ...fail(new ChatError('provider_error', undefined, { cause: roundsUsedUp })),
-        ]
-      }
-      try {
-        return [...shown, ...(await goOn())]
-      } catch (cause) {
-        return [...shown, ...fail(cause)]
-      }
-    },
+  async function read(): Promise<readonly ChatEvent[] | null> {
+    if (state === 'ended') return null
+    if (state === 'calling') {
+      state = 'reading'
+      return goOn().catch(fail)
+    }
+    const events = await source.read()
+    if (!events) return null
+    const shown = events.flatMap((event) => (event.type === 'reply-end' ? [] : readEvent(event)))
+    const last = events.at(-1)
+    if (last?.type === 'reply-error') state = 'ended'
+    if (last?.type !== 'reply-end') return shown
+    if (calls.length === 0) {
+      state = 'ended'
+      return [...shown, last]
+    }
+    if (round >= maxRounds) {
+      return [...shown, ...fail(new ChatError('provider_error', undefined, { cause: usedUp }))]
+    }
+    // What was said before the calls is shown while the tools run.
+    state = 'calling'
+    return shown.length > 0 ? shown : read()
   }
+
+  return { read, cancel: () => source.cancel() }
 }
 
-const roundsUsedUp = { message: 'The model called tools again after its last round.' }
+const usedUp = { message: 'The model called tools again after its last round.' }
