@@ -17,19 +17,36 @@ await build({
   configFile: false,
   logLevel: 'error',
   define: { 'process.env.NODE_ENV': '"production"' },
-  resolve: { dedupe: ['react', 'react-dom'], alias: [{ find: /^(react|react-dom)(\/.*)?$/, replacement: join(here, 'node_modules/$1$2') }] },
-  build: { outDir: folder, emptyOutDir: true, lib: { entry: join(here, 'markdown.page.tsx'), formats: ['es'], fileName: 'page' } },
+  resolve: {
+    dedupe: ['react', 'react-dom'],
+    alias: [{ find: /^(react|react-dom)(\/.*)?$/, replacement: join(here, 'node_modules/$1$2') }],
+  },
+  build: {
+    outDir: folder,
+    emptyOutDir: true,
+    lib: { entry: join(here, 'markdown.page.tsx'), formats: ['es'], fileName: 'page' },
+  },
 })
-const { module: texts } = await runnerImport(join(here, '../../packages/markdown/src/fixtures/pathological.ts'), { configFile: false })
+const { module: texts } = await runnerImport(
+  join(here, '../../packages/markdown/src/fixtures/pathological.ts'),
+  { configFile: false },
+)
 
 const server = createServer((request, response) => {
   const script = request.url?.endsWith('.js')
   response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
-  response.end(script ? readFileSync(join(folder, request.url)) : '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>')
+  response.end(
+    script
+      ? readFileSync(join(folder, request.url))
+      : '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>',
+  )
 })
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
 const { args = [], ...options } = launchOptions()
-const browser = await chromium.launch({ ...options, args: [...args, '--enable-precise-memory-info', '--js-flags=--expose-gc'] })
+const browser = await chromium.launch({
+  ...options,
+  args: [...args, '--enable-precise-memory-info', '--js-flags=--expose-gc'],
+})
 
 /** A fresh page for every measurement: engines must not share a heap. */
 const inPage = async (run, argument) => {
@@ -46,14 +63,21 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const measure = async (name, tokens, perFlush = 1, repeats = 3) => {
   const results = []
   for (let index = 0; index < repeats; index++) {
-    results.push(await inPage(([engine, list, flush]) => {
-      // The first tokens pay for compilation, so a short answer goes before.
-      window.bench.run(engine, list.slice(0, 600), flush, 3000)
-      return window.bench.run(engine, list, flush, 15_000)
-    }, [name, tokens, perFlush]))
+    results.push(
+      await inPage(
+        ([engine, list, flush]) => {
+          // The first tokens pay for compilation, so a short answer goes before.
+          window.bench.run(engine, list.slice(0, 600), flush, 3000)
+          return window.bench.run(engine, list, flush, 15_000)
+        },
+        [name, tokens, perFlush],
+      ),
+    )
     if (results[0].done < tokens.length) break
   }
-  return Object.fromEntries(Object.keys(results[0]).map((key) => [key, median(results.map((result) => result[key]))]))
+  return Object.fromEntries(
+    Object.keys(results[0]).map((key) => [key, median(results.map((result) => result[key]))]),
+  )
 }
 
 const names = await inPage(() => window.bench.names)
@@ -66,29 +90,49 @@ for (const [count, perFlush, list] of [
   [10_000, 1, quick ? fast : names],
   [40_000, 1, quick ? fast : names.slice(0, 6)],
 ]) {
-  console.log(`\nmixed answer, ${count} tokens, a flush per ${perFlush} token(s): µs of script per token, layout forced every 16`)
-  console.log('engine | script: mean | first tenth | last tenth | growth | over plain React | layout | tokens over 50 ms | heap MB | DOM nodes touched per token')
+  console.log(
+    `\nmixed answer, ${count} tokens, a flush per ${perFlush} token(s): µs of script per token, layout forced every 16`,
+  )
+  console.log(
+    'engine | script: mean | first tenth | last tenth | growth | over plain React | layout | tokens over 50 ms | heap MB | DOM nodes touched per token',
+  )
   const tokens = mixed(count)
   let plain = 1
   for (const name of list) {
     const result = await measure(name, tokens, perFlush, quick ? 1 : 3)
     if (name === 'plain text through React') plain = result.us
-    const mutations = count === 500 ? number(await inPage(([engine, part]) => window.bench.countMutations(engine, part), [name, tokens])) : ''
+    const mutations =
+      count === 500
+        ? number(
+            await inPage(
+              ([engine, part]) => window.bench.countMutations(engine, part),
+              [name, tokens],
+            ),
+          )
+        : ''
     const cut = result.done < tokens.length ? ` (stopped after ${result.done})` : ''
-    console.log(`${name}${cut} | ${[result.us, result.firstUs, result.lastUs, result.lastUs / result.firstUs, result.us / plain, result.layoutUs].map(number).join(' | ')} | ${result.longTasks} | ${number(result.heapMB)} | ${mutations}`)
+    console.log(
+      `${name}${cut} | ${[result.us, result.firstUs, result.lastUs, result.lastUs / result.firstUs, result.us / plain, result.layoutUs].map(number).join(' | ')} | ${result.longTasks} | ${number(result.heapMB)} | ${mutations}`,
+    )
   }
 }
 
-console.log('\none construct of 10,000 tokens: µs of script per token, first tenth → last tenth; last tenth over plain text through React')
+console.log(
+  '\none construct of 10,000 tokens: µs of script per token, first tenth → last tenth; last tenth over plain text through React',
+)
 for (const [name, make] of Object.entries(constructs)) {
   const tokens = make(10_000)
   const plain = await measure('plain text through React', tokens, 1, 1)
   const ours = await measure('ours, parser', tokens, 1, quick ? 1 : 3)
   const property = await measure('ours, text prop', tokens, 1, quick ? 1 : 3)
-  console.log(`${name} | plain ${number(plain.firstUs)} → ${number(plain.lastUs)} | ours ${number(ours.firstUs)} → ${number(ours.lastUs)} | ${number(ours.lastUs / plain.lastUs)}x | text prop ${number(property.lastUs)} | over 50 ms: ${ours.longTasks}`)
+  console.log(
+    `${name} | plain ${number(plain.firstUs)} → ${number(plain.lastUs)} | ours ${number(ours.firstUs)} → ${number(ours.lastUs)} | ${number(ours.lastUs / plain.lastUs)}x | text prop ${number(property.lastUs)} | over 50 ms: ${ours.longTasks}`,
+  )
 }
 
-console.log('\npathological texts of 100 kB: ms to parse, to parse and draw; only what parses in over 50 ms')
+console.log(
+  '\npathological texts of 100 kB: ms to parse, to parse and draw; only what parses in over 50 ms',
+)
 let worst = 0
 for (const [name, text] of Object.entries(texts.pathological)) {
   const { parse, render } = await inPage((source) => window.bench.renderWhole(source), text)

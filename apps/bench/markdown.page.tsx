@@ -18,7 +18,10 @@ interface Engine {
   end?: () => void
 }
 
-const inReact = (container: HTMLElement, draw: (text: string, ended: boolean) => ReactNode): Engine => {
+const inReact = (
+  container: HTMLElement,
+  draw: (text: string, ended: boolean) => ReactNode,
+): Engine => {
   const root = createRoot(container)
   let text = ''
   const show = (ended: boolean) => flushSync(() => root.render(draw(text, ended)))
@@ -32,36 +35,101 @@ const inReact = (container: HTMLElement, draw: (text: string, ended: boolean) =>
 }
 
 const tags: Record<string, string> = {
-  paragraph: 'p', Paragraph: 'p', heading: 'h2', list: 'ul', BulletList: 'ul', OrderedList: 'ol', list_item: 'li', 'list-item': 'li',
-  ListItem: 'li', blockquote: 'blockquote', Blockquote: 'blockquote', code: 'pre', 'code-block': 'pre', FencedCode: 'pre', table: 'table', Table: 'table',
-  TableRow: 'tr', TableHeader: 'tr', TableCell: 'td', strong: 'strong', StrongEmphasis: 'strong', em: 'em', emphasis: 'em', Emphasis: 'em',
-  codespan: 'code', 'code-span': 'code', InlineCode: 'code', link: 'a', Link: 'a', del: 'del', hr: 'hr', 'thematic-break': 'hr', br: 'br',
+  paragraph: 'p',
+  Paragraph: 'p',
+  heading: 'h2',
+  list: 'ul',
+  BulletList: 'ul',
+  OrderedList: 'ol',
+  list_item: 'li',
+  'list-item': 'li',
+  ListItem: 'li',
+  blockquote: 'blockquote',
+  Blockquote: 'blockquote',
+  code: 'pre',
+  'code-block': 'pre',
+  FencedCode: 'pre',
+  table: 'table',
+  Table: 'table',
+  TableRow: 'tr',
+  TableHeader: 'tr',
+  TableCell: 'td',
+  strong: 'strong',
+  StrongEmphasis: 'strong',
+  em: 'em',
+  emphasis: 'em',
+  Emphasis: 'em',
+  codespan: 'code',
+  'code-span': 'code',
+  InlineCode: 'code',
+  link: 'a',
+  Link: 'a',
+  del: 'del',
+  hr: 'hr',
+  'thematic-break': 'hr',
+  br: 'br',
 }
 
 const drawMarked = (token: Token, key: number): ReactNode => {
   if (token.type === 'space' || token.type === 'def') return null
   if (token.type === 'table') {
     const row = (cells: readonly { tokens: Token[] }[], index: number) =>
-      createElement('tr', { key: index }, cells.map((cell, column) => createElement('td', { key: column }, cell.tokens.map(drawMarked))))
-    return createElement('table', { key }, createElement('tbody', null, [row(token.header, -1), ...token.rows.map(row)]))
+      createElement(
+        'tr',
+        { key: index },
+        cells.map((cell, column) =>
+          createElement('td', { key: column }, cell.tokens.map(drawMarked)),
+        ),
+      )
+    return createElement(
+      'table',
+      { key },
+      createElement('tbody', null, [row(token.header, -1), ...token.rows.map(row)]),
+    )
   }
-  const children = token.type === 'list' ? token.items.map((item: Token & { tokens: Token[] }, index: number) => createElement('li', { key: index }, item.tokens.map(drawMarked))) : 'tokens' in token && token.tokens ? token.tokens.map(drawMarked) : 'text' in token ? token.text : token.raw
+  const children =
+    token.type === 'list'
+      ? token.items.map((item: Token & { tokens: Token[] }, index: number) =>
+          createElement('li', { key: index }, item.tokens.map(drawMarked)),
+        )
+      : 'tokens' in token && token.tokens
+        ? token.tokens.map(drawMarked)
+        : 'text' in token
+          ? token.text
+          : token.raw
   const tag = tags[token.type]
-  return tag === 'hr' || tag === 'br' ? createElement(tag, { key }) : createElement(tag ?? Fragment, { key }, children)
+  return tag === 'hr' || tag === 'br'
+    ? createElement(tag, { key })
+    : createElement(tag ?? Fragment, { key }, children)
 }
 
-const MarkedBlock = memo(({ token }: { token: Token }) => drawMarked(token, 0), (a, b) => a.token.raw === b.token.raw)
+const MarkedBlock = memo(
+  ({ token }: { token: Token }) => drawMarked(token, 0),
+  (a, b) => a.token.raw === b.token.raw,
+)
 
-const drawMarkedText = (text: string) => lexer(text).map((token, index) => <MarkedBlock key={index} token={token} />)
+const drawMarkedText = (text: string) =>
+  lexer(text).map((token, index) => <MarkedBlock key={index} token={token} />)
 
-const RawBlock = memo(({ raw }: { raw: string }) => <ReactMarkdown remarkPlugins={[remarkGfm]}>{raw}</ReactMarkdown>)
+const RawBlock = memo(({ raw }: { raw: string }) => (
+  <ReactMarkdown remarkPlugins={[remarkGfm]}>{raw}</ReactMarkdown>
+))
 
 const drawNode = (node: object, key: number): ReactNode => {
-  const { type, children, rows, cells, items, text, content, code } = node as Record<string, unknown>
+  const { type, children, rows, cells, items, text, content, code } = node as Record<
+    string,
+    unknown
+  >
   const inner = [children, rows, cells, items].find(Array.isArray) as object[] | undefined
   const tag = tags[String(type)]
   if (tag === 'hr' || tag === 'br') return createElement(tag, { key })
-  return createElement(tag ?? Fragment, { key }, inner ? inner.map(drawNode) : String(text ?? content ?? code ?? ''))
+  return createElement(
+    tag ?? Fragment,
+    { key },
+    inner
+      ? inner.map(drawNode)
+      : ([text, content, code].find((value) => typeof value === 'string') as string | undefined),
+  )
 }
 const NodeBlock = memo(({ node }: { node: object }) => drawNode(node, 0))
 
@@ -77,7 +145,17 @@ const drawLezer = (node: SyntaxNode, text: string): ReactNode => {
     at = child.to
   }
   if (at < node.to) parts.push(text.slice(at, node.to))
-  return createElement(tag ?? Fragment, { key: node.from }, tag === 'table' ? createElement('tbody', null, parts.filter((part) => typeof part !== 'string')) : parts)
+  return createElement(
+    tag ?? Fragment,
+    { key: node.from },
+    tag === 'table'
+      ? createElement(
+          'tbody',
+          null,
+          parts.filter((part) => typeof part !== 'string'),
+        )
+      : parts,
+  )
 }
 
 const engines: Record<string, (container: HTMLElement) => Engine> = {
@@ -102,11 +180,20 @@ const engines: Record<string, (container: HTMLElement) => Engine> = {
       },
     }
   },
-  'ours, text prop': (container) => inReact(container, (text, ended) => <StreamingMarkdown text={text} streaming={!ended} />),
+  'ours, text prop': (container) =>
+    inReact(container, (text, ended) => <StreamingMarkdown text={text} streaming={!ended} />),
   'markdown-parser': (container) => {
     const root = createRoot(container)
     const parser = new MarkdownParser()
-    const show = () => flushSync(() => root.render([...parser.nodes, ...(parser.experimental_openNode ? [parser.experimental_openNode] : [])].map((node, index) => <NodeBlock key={index} node={node} />)))
+    const show = () =>
+      flushSync(() =>
+        root.render(
+          [
+            ...parser.nodes,
+            ...(parser.experimental_openNode ? [parser.experimental_openNode] : []),
+          ].map((node, index) => <NodeBlock key={index} node={node} />),
+        ),
+      )
     return {
       append: (piece) => {
         parser.parse(piece, { stream: true })
@@ -122,20 +209,28 @@ const engines: Record<string, (container: HTMLElement) => Engine> = {
     let tree = lezer.parse('')
     let before = 0
     return inReact(container, (text) => {
-      const fragments = TreeFragment.applyChanges(TreeFragment.addTree(tree), [{ fromA: before, toA: before, fromB: before, toB: text.length }])
+      const fragments = TreeFragment.applyChanges(TreeFragment.addTree(tree), [
+        { fromA: before, toA: before, fromB: before, toB: text.length },
+      ])
       tree = lezer.parse(text, fragments)
       before = text.length
       return drawLezer(tree.topNode, text)
     })
   },
   'marked, memoised blocks': (container) => inReact(container, drawMarkedText),
-  '@tanstack/markdown': (container) => inReact(container, (text) => <TanStackMarkdown>{text}</TanStackMarkdown>),
-  'react-markdown, memoised blocks': (container) => inReact(container, (text) => lexer(text).map((token, index) => <RawBlock key={index} raw={token.raw} />)),
-  'react-markdown': (container) => inReact(container, (text) => <ReactMarkdown remarkPlugins={[remarkGfm]}>{text}</ReactMarkdown>),
+  '@tanstack/markdown': (container) =>
+    inReact(container, (text) => <TanStackMarkdown>{text}</TanStackMarkdown>),
+  'react-markdown, memoised blocks': (container) =>
+    inReact(container, (text) =>
+      lexer(text).map((token, index) => <RawBlock key={index} raw={token.raw} />),
+    ),
+  'react-markdown': (container) =>
+    inReact(container, (text) => <ReactMarkdown remarkPlugins={[remarkGfm]}>{text}</ReactMarkdown>),
   streamdown: (container) => inReact(container, (text) => <Streamdown>{text}</Streamdown>),
 }
 
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
 const tokensPerFrame = 16
 
@@ -176,7 +271,8 @@ const run = (name: string, tokens: readonly string[], perFlush: number, budgetMs
     firstUs: average(times.slice(0, tenth)) * 1000,
     lastUs: average(times.slice(-tenth)) * 1000,
     longTasks,
-    heapMB: ((performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0) / 1e6,
+    heapMB:
+      ((performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0) / 1e6,
   }
   container.remove()
   return result
@@ -188,10 +284,16 @@ const countMutations = async (name: string, tokens: readonly string[]) => {
   document.body.append(container)
   let count = 0
   const count_ = (records: readonly MutationRecord[]) => {
-    for (const { type, addedNodes, removedNodes } of records) count += type === 'childList' ? addedNodes.length + removedNodes.length : 1
+    for (const { type, addedNodes, removedNodes } of records)
+      count += type === 'childList' ? addedNodes.length + removedNodes.length : 1
   }
   const observer = new MutationObserver(count_)
-  observer.observe(container, { childList: true, characterData: true, attributes: true, subtree: true })
+  observer.observe(container, {
+    childList: true,
+    characterData: true,
+    attributes: true,
+    subtree: true,
+  })
   const engine = engines[name]?.(container)
   for (const token of tokens) engine?.append(token)
   count_(observer.takeRecords())

@@ -193,7 +193,12 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
 
   const hasChildren = (block: OpenBlock): boolean => block.done.length + block.extra.length > 0
 
-  const remember = (key: number, start: number, text: string, missing: ReadonlySet<string> | undefined) => {
+  const remember = (
+    key: number,
+    start: number,
+    text: string,
+    missing: ReadonlySet<string> | undefined,
+  ) => {
     if (trial || !missing) return
     for (const label of missing) {
       let leaves = waiting.get(label)
@@ -260,10 +265,18 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     let node: object
     switch (block.kind) {
       case 'list':
-        node = make({ type: 'list', ordered: block.ordered, first: block.indent, loose: block.loose })
+        node = make({
+          type: 'list',
+          ordered: block.ordered,
+          first: block.indent,
+          loose: block.loose,
+        })
         break
       case 'listItem':
-        node = make({ type: 'listItem', ...(block.checked === undefined ? undefined : { checked: block.checked }) })
+        node = make({
+          type: 'listItem',
+          ...(block.checked === undefined ? undefined : { checked: block.checked }),
+        })
         break
       case 'table':
         node = make({ type: 'table', align: block.align })
@@ -293,7 +306,10 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     let rest = block.text
     if (finished && !trial) {
       rest = pieces.join('') + rest
-      return { ...fields, value: block.kind === 'code' && !block.marker ? withoutBlankEnd(rest) : chomp(rest) }
+      return {
+        ...fields,
+        value: block.kind === 'code' && !block.marker ? withoutBlankEnd(rest) : chomp(rest),
+      }
     }
     rest = block.kind === 'code' && !block.marker ? withoutBlankEnd(rest) : chomp(rest)
     return withPieces(fields, { settled: pieces, count: pieces.length, tail: rest ? [rest] : [] })
@@ -307,11 +323,21 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   const finish = (block: OpenBlock, parent: OpenBlock | undefined): Block | undefined => {
     const { key, start, end, settled } = block
     const isParagraph = block.kind === 'paragraph'
-    const text = isParagraph ? trimEnd(task(takeDefinitions(block.text), block, parent)) : block.text
+    const text = isParagraph
+      ? trimEnd(task(takeDefinitions(block.text), block, parent))
+      : block.text
     if (isParagraph && !text) return undefined
     const children = block.done.length + block.extra.length
     const known = definitions.size + footnotes.size
-    const stamp = [end, text.length, block.pieces.length, children, known, block.loose, block.checked].join()
+    const stamp = [
+      end,
+      text.length,
+      block.pieces.length,
+      children,
+      known,
+      block.loose,
+      block.checked,
+    ].join()
     const last = block.extra.at(-1) ?? block.done.at(-1)
     let closed = settled.closed
     if (closed?.stamp !== stamp || closed.last !== last) {
@@ -321,7 +347,12 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
         closed = { stamp, last, node, missing }
       } else {
         const isText = block.kind === 'code' || block.kind === 'math' || block.kind === 'plainText'
-        closed = { stamp, last, node: isText ? toCode(block, true) : toContainer(block, true), missing: undefined }
+        closed = {
+          stamp,
+          last,
+          node: isText ? toCode(block, true) : toContainer(block, true),
+          missing: undefined,
+        }
       }
       settled.closed = closed
     }
@@ -353,7 +384,12 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   const prepareParent = (kind: Kind | 'leaf') => {
     while (true) {
       const { kind: parent } = tip()
-      if (parent === 'list' ? kind === 'listItem' : parent !== 'paragraph' && parent !== 'table' && parent !== 'code' && parent !== 'math') break
+      if (
+        parent === 'list'
+          ? kind === 'listItem'
+          : parent !== 'paragraph' && parent !== 'table' && parent !== 'code' && parent !== 'math'
+      )
+        break
       closeTip()
     }
     const parent = tip()
@@ -416,7 +452,6 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
         return true
     }
   }
-
 
   /**
    * Opens the block that starts at the next character of the line. `container` and `code` take the rest of the line,
@@ -526,7 +561,12 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     const name = normalizeLabel(`^${label}`)
     const known = footnotes.get(name)
     const size = known ?? footnotes.size + 1
-    open('footnoteDefinition', start, { marker: label, size, indent: 4, ordered: known === undefined })
+    open('footnoteDefinition', start, {
+      marker: label,
+      size,
+      indent: 4,
+      ordered: known === undefined,
+    })
     if (known === undefined && !trial) {
       footnotes.set(name, size)
       arrived.add(name)
@@ -577,7 +617,10 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     let { start } = paragraph
     if (cut > 0) {
       start = previousStart
-      const before = finish({ ...paragraph, text: paragraph.text.slice(0, cut - 1), end: start - 1 }, tip())
+      const before = finish(
+        { ...paragraph, text: paragraph.text.slice(0, cut - 1), end: start - 1 },
+        tip(),
+      )
       if (before) pushChild(tip(), before)
     }
     open('table', start, { align })
@@ -597,7 +640,9 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     const children: TableCell[] = table.align.map((_, index) => {
       const cell = shown[index] ?? { start: text.length, end: text.length, text: '' }
       const place = { key: nextKey++, start: start + cell.start, end: start + cell.end }
-      const nodes = trial ? parseInlines(cell.text, context).nodes : parseLeaf(place.key, place.start, cell.text)
+      const nodes = trial
+        ? parseInlines(cell.text, context).nodes
+        : parseLeaf(place.key, place.start, cell.text)
       return { type: 'tableCell', ...place, finished: !unfinished, children: nodes }
     })
     if (unfinished && shown.length === 0) return
@@ -713,7 +758,11 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   }
 
   /** The open paragraph as far as it may be shown. */
-  const viewParagraph = (block: OpenBlock, parent: OpenBlock, settle: boolean): Block | undefined => {
+  const viewParagraph = (
+    block: OpenBlock,
+    parent: OpenBlock,
+    settle: boolean,
+  ): Block | undefined => {
     const { key, start, end, settled } = block
     const base = { type: 'paragraph', key, start, end, finished: false } as const
     if (block.text.startsWith('[') && block.text.length < longestTail) {
@@ -784,7 +833,13 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   const isStable = (text: string): boolean => {
     const { kind, marker, text: leaf } = tip()
     if (kind === 'code') return marker ? !/^[\s>]*[`~]/.test(text) : true
-    return kind === 'paragraph' && !leaf.startsWith('[') && !leaf.startsWith('|') && /\p{L}/u.test(text) && !/^[\s>]*(?:[[$\\`~]|\d)/.test(text)
+    return (
+      kind === 'paragraph' &&
+      !leaf.startsWith('[') &&
+      !leaf.startsWith('|') &&
+      /\p{L}/u.test(text) &&
+      !/^[\s>]*(?:[[$\\`~]|\d)/.test(text)
+    )
   }
 
   /** Parses anew the leaves that asked for a label which has been defined since. */
@@ -803,7 +858,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
   const rebuild = (nodes: readonly Block[], leaves: readonly Waiting[]): readonly Block[] => {
     let copy: Block[] | undefined
     let index = 0
-    for (let from = 0; from < leaves.length; ) {
+    for (let from = 0; from < leaves.length;) {
       const { start } = leaves[from] as Waiting
       let high = nodes.length
       while (index + 1 < high) {
@@ -940,7 +995,8 @@ const headingText = (text: string): string => {
   const whole = trimEnd(text)
   let end = whole.length
   while (whole[end - 1] === '#') end--
-  const closed = end < whole.length && (end === 0 || whole[end - 1] === ' ' || whole[end - 1] === '\t')
+  const closed =
+    end < whole.length && (end === 0 || whole[end - 1] === ' ' || whole[end - 1] === '\t')
   return trimEnd(closed ? whole.slice(0, end) : whole).replace(/^[ \t]+/, '')
 }
 

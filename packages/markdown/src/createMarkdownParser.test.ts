@@ -50,7 +50,8 @@ describe('a growing document', () => {
     const after = parser.document
     expect(after.children[0]).toBe(before.children[0])
     expect(after.children[1]).not.toBe(before.children[1])
-    const list = (document: typeof after) => document.children[2] as Extract<(typeof after.children)[number], { type: 'list' }>
+    const list = (document: typeof after) =>
+      document.children[2] as Extract<(typeof after.children)[number], { type: 'list' }>
     expect(list(after).children[0]).toBe(list(before).children[0])
     expect(list(after).children[1]).not.toBe(list(before).children[1])
   })
@@ -61,14 +62,24 @@ describe('a growing document', () => {
     const { children } = parser.document
     parser.end()
     expect(parser.document.children.map(({ key }) => key)).toEqual(children.map(({ key }) => key))
-    expect(parser.document.children.map((block) => toMarkdown(parser.document, block))).toEqual(['one', '```ts\ncode\n```', 'last'])
+    expect(parser.document.children.map((block) => toMarkdown(parser.document, block))).toEqual([
+      'one',
+      '```ts\ncode\n```',
+      'last',
+    ])
   })
 
   it('tells finished blocks once, in reading order', () => {
     const parser = createMarkdownParser()
     const told: string[] = []
     let last = 0
-    for (const piece of ['# Title\nfirst ', 'paragraph\n\n- item', ' one\n- item two\n  - deep\n\n', '| a |\n|---|\n| 1 |\n\n> quo', 'te\n\nend']) {
+    for (const piece of [
+      '# Title\nfirst ',
+      'paragraph\n\n- item',
+      ' one\n- item two\n  - deep\n\n',
+      '| a |\n|---|\n| 1 |\n\n> quo',
+      'te\n\nend',
+    ]) {
       parser.append(piece)
       for (const block of finishedBlocks(parser.document, last)) {
         told.push(toPlainText(block))
@@ -77,18 +88,41 @@ describe('a growing document', () => {
     }
     parser.end()
     told.push(...finishedBlocks(parser.document, last).map(toPlainText))
-    expect(told).toEqual(['Title', 'first paragraph', 'item one', 'item two', 'deep', 'a\n1', 'quote', 'end'])
+    expect(told).toEqual([
+      'Title',
+      'first paragraph',
+      'item one',
+      'item two',
+      'deep',
+      'a\n1',
+      'quote',
+      'end',
+    ])
   })
 })
 
 describe('what is unfinished', () => {
   it('shows an open bold as bold from its first word on', () => {
-    expect(shownAfter('a *', '*', 'bo', 'ld', '*', '*', ' b')).toEqual(['a ', 'a ', 'a bo', 'a bold', 'a bold', 'a bold', 'a bold b'])
+    expect(shownAfter('a *', '*', 'bo', 'ld', '*', '*', ' b')).toEqual([
+      'a ',
+      'a ',
+      'a bo',
+      'a bold',
+      'a bold',
+      'a bold',
+      'a bold b',
+    ])
   })
 
   it('shows the text of half a link, and no bare address until it ends', () => {
     expect(shownAfter('see [the', ' docs', ']', '(https://a.ex', 'ample', ')', ' now')).toEqual([
-      'see the', 'see the docs', 'see the docs', 'see the docs', 'see the docs', 'see the docs', 'see the docs now',
+      'see the',
+      'see the docs',
+      'see the docs',
+      'see the docs',
+      'see the docs',
+      'see the docs',
+      'see the docs now',
     ])
     const parser = createMarkdownParser()
     parser.append('at https://a.example/b')
@@ -98,20 +132,53 @@ describe('what is unfinished', () => {
   })
 
   it('shows an open fence as code and never its marks', () => {
-    expect(shownAfter('``', '`t', 's\n', 'let a', '\n``', '`\n', 'b')).toEqual(['', '', '', 'let a', 'let a', 'let a', 'let a\n\nb'])
+    expect(shownAfter('``', '`t', 's\n', 'let a', '\n``', '`\n', 'b')).toEqual([
+      '',
+      '',
+      '',
+      'let a',
+      'let a',
+      'let a',
+      'let a\n\nb',
+    ])
   })
 
   it('lets a line of markers and half a table row wait', () => {
-    expect(shownAfter('a\n\n-', ' ', 'b\n', '1', '0', '.', ' c')).toEqual(['a', 'a', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b', 'a\n\n- b\n\n10. c'])
-    expect(shownAfter('| a | b |\n', '|--', '-|---|\n', '| 1 ', '| tw', 'o |')).toEqual(['', '', 'a, b', 'a, b', 'a, b\n1', 'a, b\n1, two'])
+    expect(shownAfter('a\n\n-', ' ', 'b\n', '1', '0', '.', ' c')).toEqual([
+      'a',
+      'a',
+      'a\n\n- b',
+      'a\n\n- b',
+      'a\n\n- b',
+      'a\n\n- b',
+      'a\n\n- b\n\n10. c',
+    ])
+    expect(shownAfter('| a | b |\n', '|--', '-|---|\n', '| 1 ', '| tw', 'o |')).toEqual([
+      '',
+      '',
+      'a, b',
+      'a, b',
+      'a, b\n1',
+      'a, b\n1, two',
+    ])
   })
 
   it('hides a definition while it is typed', () => {
-    expect(shownAfter('[a] b\n\n', '[a', ']: htt', 'ps://x.example "ti')).toEqual(['[a] b', '[a] b\n\na', '[a] b', '[a] b'])
+    expect(shownAfter('[a] b\n\n', '[a', ']: htt', 'ps://x.example "ti')).toEqual([
+      '[a] b',
+      '[a] b\n\na',
+      '[a] b',
+      '[a] b',
+    ])
   })
 
   it('holds half an entity, an escape and half an emoji back', () => {
-    expect(shownAfter('a &am', 'p; b\\', '* \ud83d', '\ude00')).toEqual(['a ', 'a & b', 'a & b* ', 'a & b* 😀'])
+    expect(shownAfter('a &am', 'p; b\\', '* \ud83d', '\ude00')).toEqual([
+      'a ',
+      'a & b',
+      'a & b* ',
+      'a & b* 😀',
+    ])
   })
 
   it('shows everything at the end', () => {
@@ -161,6 +228,8 @@ describe('limits', () => {
 })
 
 it('reads 4,000 random texts as the references do, in pieces and whole', () => {
-  const different = Array.from({ length: 4000 }, (_, index) => compareSeed(10_000_000 + index)).filter(({ result }) => result === 'different')
+  const different = Array.from({ length: 4000 }, (_, index) =>
+    compareSeed(10_000_000 + index),
+  ).filter(({ result }) => result === 'different')
   expect(different).toEqual([])
 })

@@ -72,7 +72,8 @@ export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownPar
     const visible = last >= 0xd800 && last <= 0xdbff ? line.slice(0, -1) : line
     if (trial) return reader.view(trial)
     if (plain || visible === '') return reader.view()
-    if (isHeldBackLine(visible, reader.tipKind())) return shown && lineStart === shownAt ? shown : reader.view()
+    if (isHeldBackLine(visible, reader.tipKind()))
+      return shown && lineStart === shownAt ? shown : reader.view()
     trial = reader.tryLine(visible.replaceAll('\0', '\uFFFD'), lineStart)
     const seen = reader.view(trial)
     if (!trial.stable || visible !== line) trial = undefined
@@ -82,7 +83,10 @@ export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownPar
 
   return {
     append: (text) => {
-      if (ended) throw new Error('append() after end(): a finished document takes no more text. Create a new parser.')
+      if (ended)
+        throw new Error(
+          'append() after end(): a finished document takes no more text. Create a new parser.',
+        )
       if (text === '') return
       snapshot = undefined
       source += text

@@ -44,8 +44,7 @@ export const decodeEntity = (name: string): string | undefined => {
   return valid ? String.fromCodePoint(code) : '\uFFFD'
 }
 
-const escaped =
-  /\\([!-/:-@[-`{-~])|&(#[xX][\da-fA-F]{1,6}|#\d{1,7}|[A-Za-z][\dA-Za-z]{1,31});/g
+const escaped = /\\([!-/:-@[-`{-~])|&(#[xX][\da-fA-F]{1,6}|#\d{1,7}|[A-Za-z][\dA-Za-z]{1,31});/g
 
 /** Text of a link destination, title or info string without its backslash escapes and character references. */
 export const unescapeMarkdown = (text: string): string =>

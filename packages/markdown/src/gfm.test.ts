@@ -10,7 +10,9 @@ describe('GitHub Flavored Markdown', () => {
 
   it('knows a footnote whose definition comes later, and leaves one without definition as text', () => {
     const html = toHtml(parseMarkdown('a[^1] b[^2]\n\n[^1]: note\n    more\n\n    and more\n'))
-    expect(html).toBe('<p>a<sup>1</sup> b[^2]</p>\n<aside id="1">\n<p>note\nmore</p>\n<p>and more</p>\n</aside>\n')
+    expect(html).toBe(
+      '<p>a<sup>1</sup> b[^2]</p>\n<aside id="1">\n<p>note\nmore</p>\n<p>and more</p>\n</aside>\n',
+    )
   })
 
   it('ends an address at full-width punctuation', () => {

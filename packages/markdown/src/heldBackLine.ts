@@ -10,5 +10,9 @@ const footnoteStart = /^[\s>]*\[\^[^\s[\]]{0,40}\]?:?\s*$/
 export const isHeldBackLine = (line: string, inside: string): boolean => {
   if (inside === 'code' || inside === 'math') return /^[\s>]*[`~$\\\]]*\s*$/.test(line)
   if (inside === 'table') return /^[\s>|:#-]*$/.test(line)
-  return (markersOnly.test(line) && !/\d{10}/.test(line)) || openingFence.test(line) || footnoteStart.test(line)
+  return (
+    (markersOnly.test(line) && !/\d{10}/.test(line)) ||
+    openingFence.test(line) ||
+    footnoteStart.test(line)
+  )
 }

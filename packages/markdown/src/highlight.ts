@@ -1,3 +1,12 @@
-export { canHighlight, createCodeHighlighter, type CodeHighlighter } from './highlight/highlightCode.ts'
+export {
+  canHighlight,
+  createCodeHighlighter,
+  type CodeHighlighter,
+} from './highlight/highlightCode.ts'
 export { HighlightedCode } from './highlight/HighlightedCode.tsx'
-export { tokenizeLine, type CodeToken, type LineState, type TokenKind } from './highlight/tokenizeLine.ts'
+export {
+  tokenizeLine,
+  type CodeToken,
+  type LineState,
+  type TokenKind,
+} from './highlight/tokenizeLine.ts'

@@ -144,9 +144,19 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     return taken
   }
 
-  const wrap = (type: 'emphasis' | 'strong' | 'strikethrough', from: Item, to: Item | undefined) => {
+  const wrap = (
+    type: 'emphasis' | 'strong' | 'strikethrough',
+    from: Item,
+    to: Item | undefined,
+  ) => {
     const { nodes, depth } = takeBetween(from, to)
-    const item: Item = { node: { type, children: nodes }, text: '', depth: depth + 1, prev: from, next: to }
+    const item: Item = {
+      node: { type, children: nodes },
+      text: '',
+      depth: depth + 1,
+      prev: from,
+      next: to,
+    }
     from.next = item
     if (to) to.prev = item
     else last = item
@@ -163,7 +173,11 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
 
   // The delimiter algorithm of the CommonMark specification. Outside brackets it runs at every closing run instead
   // of at the end: the result is the same, and what stands before an empty stack can no longer change.
-  const matchDelimiters = (bottom: Delimiter | undefined, start: Delimiter | undefined, inner: boolean) => {
+  const matchDelimiters = (
+    bottom: Delimiter | undefined,
+    start: Delimiter | undefined,
+    inner: boolean,
+  ) => {
     const bounds = inner ? {} : floors
     const lowest = bottom ? bottom.position : -1
     let closer = start
@@ -212,10 +226,15 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
         closer = next
         continue
       }
-      const use: number = character === '~' ? closer.count : opener.count >= 2 && closer.count >= 2 ? 2 : 1
+      const use: number =
+        character === '~' ? closer.count : opener.count >= 2 && closer.count >= 2 ? 2 : 1
       shorten(opener, use)
       shorten(closer, use)
-      wrap(character === '~' ? 'strikethrough' : use === 2 ? 'strong' : 'emphasis', opener.item, closer.item)
+      wrap(
+        character === '~' ? 'strikethrough' : use === 2 ? 'strong' : 'emphasis',
+        opener.item,
+        closer.item,
+      )
       if (opener.count === 0) {
         unlink(opener.item)
         removeDelimiter(opener)
@@ -300,7 +319,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     }
     // A span that is still open is shown as code up to the end.
     let value = text.slice(end, close).replaceAll('\n', ' ')
-    if (value.startsWith(' ') && value.endsWith(' ') && /[^ ]/.test(value)) value = value.slice(1, -1)
+    if (value.startsWith(' ') && value.endsWith(' ') && /[^ ]/.test(value))
+      value = value.slice(1, -1)
     add({ type: 'inlineCode', value })
     position = close === undefined ? text.length : close + length
   }
@@ -397,9 +417,18 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     unlink(bracket.item)
     const { url, title } = target
     if (image) {
-      add({ type: 'image', url, ...(title === undefined ? undefined : { title }), alt: toAlt(nodes) })
+      add({
+        type: 'image',
+        url,
+        ...(title === undefined ? undefined : { title }),
+        alt: toAlt(nodes),
+      })
     } else {
-      add({ type: 'link', url, ...(title === undefined ? undefined : { title }), children: nodes }, '', depth + 1)
+      add(
+        { type: 'link', url, ...(title === undefined ? undefined : { title }), children: nodes },
+        '',
+        depth + 1,
+      )
       dead = brackets.length
     }
   }
@@ -437,7 +466,11 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   /** Where, not before an offset, the unbroken plain text before the position begins. */
   const plainFrom = (floor: number): number => {
     let from = position
-    for (let item = last; item && from > floor && !item.node && item !== delimiters?.item; item = item.prev) {
+    for (
+      let item = last;
+      item && from > floor && !item.node && item !== delimiters?.item;
+      item = item.prev
+    ) {
       work.steps++
       if (text.slice(from - item.text.length, from) !== item.text) break
       from -= item.text.length
@@ -448,9 +481,11 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   const scanAddress = (character: string): boolean => {
     if (brackets.length > 0) return false
     const address =
-      character === '@' ? scanMailAddress(text, position, plainFrom) : scanWebAddress(text, position)
+      character === '@'
+        ? scanMailAddress(text, position, plainFrom)
+        : scanWebAddress(text, position)
     if (!address) return false
-    for (let back = position - address.start; back > 0 && last; ) {
+    for (let back = position - address.start; back > 0 && last;) {
       const { length } = last.text
       if (length > back) last.text = last.text.slice(0, -back)
       else unlink(last)
@@ -491,7 +526,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
         const before = last && !last.node ? last.text : ''
         let length = before.length
         while (before[length - 1] === ' ') length--
-        if (last && length < before.length && position - start === before.length) last.text = before.slice(0, length)
+        if (last && length < before.length && position - start === before.length)
+          last.text = before.slice(0, length)
         if (before.length - length >= 2) add({ type: 'break' })
         else add(undefined, '\n')
         position++
@@ -560,7 +596,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     }
     for (let delimiter = delimiters; delimiter; delimiter = delimiter.prev) {
       const { item, character, count, canOpen } = delimiter
-      if (!canOpen || count > 3 || (character === '~' && count < 2) || tooDeep(item, undefined)) continue
+      if (!canOpen || count > 3 || (character === '~' && count < 2) || tooDeep(item, undefined))
+        continue
       item.text = ''
       if (character === '~') wrap('strikethrough', item, undefined)
       else {
@@ -578,7 +615,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   settledItem.text = settledItem.text.slice(settledCut)
   const settled = collect(first, settledItem).nodes
   appendText(settled, front)
-  return { nodes: collect(settledItem, undefined).nodes, missing, settledLength: settledAt, settled }
+  return {
+    nodes: collect(settledItem, undefined).nodes,
+    missing,
+    settledLength: settledAt,
+    settled,
+  }
 }
 
 const isSpace = (character: string): boolean => /\s/.test(character)
@@ -595,7 +637,7 @@ const characterBefore = (text: string, at: number): string => {
 /** Starts of the runs of backticks from an offset on, by length, the last first. */
 const findRuns = (text: string, from: number): Map<number, number[]> => {
   const runs = new Map<number, number[]>()
-  for (let end = text.lastIndexOf('`'); end >= from; ) {
+  for (let end = text.lastIndexOf('`'); end >= from;) {
     let start = end
     while (text[start - 1] === '`') start--
     const length = end - start + 1
@@ -627,11 +669,15 @@ const scanTarget = (
 const appendText = (nodes: Inline[], value: string) => {
   if (!value) return
   const before = nodes.at(-1)
-  if (before?.type === 'text') nodes[nodes.length - 1] = { type: 'text', value: before.value + value }
+  if (before?.type === 'text')
+    nodes[nodes.length - 1] = { type: 'text', value: before.value + value }
   else nodes.push({ type: 'text', value })
 }
 
-const collect = (from: Item | undefined, to: Item | undefined): { nodes: Inline[]; depth: number } => {
+const collect = (
+  from: Item | undefined,
+  to: Item | undefined,
+): { nodes: Inline[]; depth: number } => {
   const nodes: Inline[] = []
   let depth = 0
   let value = ''

@@ -28,7 +28,11 @@ export const piecesOf = (node: { readonly value: string }): Runs<string> => {
     settled.push(node.value.slice(from, end))
     from = end
   }
-  return { settled, count: settled.length, tail: from < node.value.length ? [node.value.slice(from)] : [] }
+  return {
+    settled,
+    count: settled.length,
+    tail: from < node.value.length ? [node.value.slice(from)] : [],
+  }
 }
 
 /** A piece of code ends with the first line that makes it this long. */
@@ -47,7 +51,10 @@ const withLazy = <Fields extends object, Part>(
   join: () => unknown,
 ): Fields => {
   let value: unknown
-  const node = Object.defineProperty(fields, name, { enumerable: true, get: () => (value ??= join()) })
+  const node = Object.defineProperty(fields, name, {
+    enumerable: true,
+    get: () => (value ??= join()),
+  })
   known.set(node, runs)
   return node
 }
@@ -66,4 +73,6 @@ export const withPieces = <Fields extends object>(
   fields: Fields,
   runs: Runs<string>,
 ): Fields & { readonly value: string } =>
-  withLazy(fields, 'value', runs, () => joined(runs).join('')) as Fields & { readonly value: string }
+  withLazy(fields, 'value', runs, () => joined(runs).join('')) as Fields & {
+    readonly value: string
+  }

@@ -6,7 +6,11 @@ describe('safeLink', () => {
     ['https://a.example/b?c#d', 'https://a.example/b?c#d', 'a.example'],
     ['HTTP://A.EXAMPLE', 'http://a.example/', 'a.example'],
     ['https://a.example:8443/', 'https://a.example:8443/', 'a.example:8443'],
-    ['https://xn--80ak6aa92e.example/', 'https://xn--80ak6aa92e.example/', 'xn--80ak6aa92e.example'],
+    [
+      'https://xn--80ak6aa92e.example/',
+      'https://xn--80ak6aa92e.example/',
+      'xn--80ak6aa92e.example',
+    ],
     ['/returns', '/returns', undefined],
     ['mailto:a@b.example?body=x&bcc=y@z.example', 'mailto:a@b.example', undefined],
     ['tel:+49-30-123', 'tel:+49-30-123', undefined],
@@ -15,9 +19,26 @@ describe('safeLink', () => {
   })
 
   it.each([
-    'javascript:alert(1)', 'java\nscript:alert(1)', 'data:text/html,x', 'vbscript:x', 'blob:https://a.example/x', 'file:///etc/passwd',
-    '//evil.example/', '\\\\evil.example', '/\\evil.example', 'https:evil.example', 'https://trusted.example@evil.example/',
-    'https://a.example/\u202Ex', 'relative', '', '#fragment', 'tel:*#06#', 'sms:+1?body=x', 'mailto:a@b,c@d', 'ftp://a.example', 'https://a.example/ b',
+    'javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'blob:https://a.example/x',
+    'file:///etc/passwd',
+    '//evil.example/',
+    '\\\\evil.example',
+    '/\\evil.example',
+    'https:evil.example',
+    'https://trusted.example@evil.example/',
+    'https://a.example/\u202Ex',
+    'relative',
+    '',
+    '#fragment',
+    'tel:*#06#',
+    'sms:+1?body=x',
+    'mailto:a@b,c@d',
+    'ftp://a.example',
+    'https://a.example/ b',
   ])('refuses %j', (url) => {
     expect(safeLink(url)).toBeUndefined()
   })

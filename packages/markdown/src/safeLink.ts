@@ -22,21 +22,29 @@ const known: readonly string[] = ['http:', 'https:', 'mailto:', 'tel:']
 export const safeLink = (url: string, policy: LinkPolicy = {}): SafeLink | undefined => {
   const { protocols = known, hosts } = policy
   // Browsers drop tabs and line ends from an address and read `\` as `/`: neither is ever meant.
-  if (url.length > 8192 || /[\s\\\0-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/.test(url)) {
+  if (
+    url.length > 8192 ||
+    /[\s\\\0-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/.test(url)
+  ) {
     return undefined
   }
   if (/^\/(?!\/)/.test(url)) return { href: url, host: undefined }
   const parsed = toUrl(url)
-  if (!parsed || !known.includes(parsed.protocol) || !protocols.includes(parsed.protocol)) return undefined
+  if (!parsed || !known.includes(parsed.protocol) || !protocols.includes(parsed.protocol))
+    return undefined
   if (parsed.protocol === 'mailto:') {
     const address = url.slice(7).replace(/[?#].*$/, '')
-    return /^[^@%,;]+@[^@%,;]+$/.test(address) ? { href: `mailto:${address}`, host: undefined } : undefined
+    return /^[^@%,;]+@[^@%,;]+$/.test(address)
+      ? { href: `mailto:${address}`, host: undefined }
+      : undefined
   }
   if (parsed.protocol === 'tel:') {
     return /^tel:\+?[\d().-]{2,24}$/i.test(url) ? { href: url, host: undefined } : undefined
   }
   if (!/^https?:\/\//i.test(url) || parsed.username || parsed.password) return undefined
-  return !hosts || hosts.includes(parsed.host) ? { href: parsed.href, host: parsed.host } : undefined
+  return !hosts || hosts.includes(parsed.host)
+    ? { href: parsed.href, host: parsed.host }
+    : undefined
 }
 
 /** Checks the address of an image; undefined unless its host is one of those named exactly. */

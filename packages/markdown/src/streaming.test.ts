@@ -7,7 +7,11 @@ import { samples } from './fixtures/samples.ts'
 import type { MarkdownDocument } from './nodes.ts'
 import { parseMarkdown } from './parseMarkdown.ts'
 
-const stream = (pieces: readonly string[], look: boolean, options?: MarkdownOptions): MarkdownDocument => {
+const stream = (
+  pieces: readonly string[],
+  look: boolean,
+  options?: MarkdownOptions,
+): MarkdownDocument => {
   const parser = createMarkdownParser(options)
   for (const piece of pieces) {
     parser.append(piece)
@@ -27,7 +31,7 @@ const createRandom = (seed: number) => () => {
 
 const cuts = (text: string, random: () => number): string[] => {
   const pieces: string[] = []
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const to = from + 1 + Math.floor(random() * random() * 40)
     pieces.push(text.slice(from, to))
     from = to

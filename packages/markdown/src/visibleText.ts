@@ -22,7 +22,11 @@ const isNeeded = (character: string, text: string, at: number): boolean => {
   if (code !== 0x200c && code !== 0x200d) return false
   const right = after(text, at + 1)
   if (joining.test(left) && joining.test(right)) return true
-  return code === 0x200d && pictograph.test(right) && /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u.test(left)
+  return (
+    code === 0x200d &&
+    pictograph.test(right) &&
+    /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u.test(left)
+  )
 }
 
 /**

@@ -11,8 +11,13 @@ import type { CodeHighlighter } from './highlightCode.ts'
 export const HighlightedCode = (props: MarkdownCodeProps): ReactNode => {
   const code = useRef<HTMLElement>(null)
   const highlighter = useRef<CodeHighlighter>(undefined)
-  const { language } = props.node
-  const { finished } = props.node
+  const isFinished = useRef(false)
+  const { language, finished } = props.node
+
+  useEffect(() => {
+    isFinished.current = finished
+    highlighter.current?.update(finished)
+  })
 
   useEffect(() => {
     let left = false
@@ -20,7 +25,7 @@ export const HighlightedCode = (props: MarkdownCodeProps): ReactNode => {
     void import('./highlightCode.ts').then(({ canHighlight, createCodeHighlighter }) => {
       if (left || !code.current || !canHighlight()) return
       highlighter.current = createCodeHighlighter(code.current, language)
-      highlighter.current.update(finishedNow.current)
+      highlighter.current.update(isFinished.current)
     })
     return () => {
       left = true
@@ -28,12 +33,6 @@ export const HighlightedCode = (props: MarkdownCodeProps): ReactNode => {
       highlighter.current = undefined
     }
   }, [language])
-
-  const finishedNow = useRef(finished)
-  useEffect(() => {
-    finishedNow.current = finished
-    highlighter.current?.update(finished)
-  })
 
   return <CodeBlock {...props} codeRef={code} />
 }

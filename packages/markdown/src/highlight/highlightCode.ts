@@ -27,12 +27,22 @@ export const createCodeHighlighter = (element: HTMLElement, language: string): C
   let done = 0
   let state: LineState = ''
 
-  const colour = (nodes: readonly (readonly [node: Text, start: number])[], kind: string, start: number, end: number) => {
+  const colour = (
+    nodes: readonly (readonly [node: Text, start: number])[],
+    kind: string,
+    start: number,
+    end: number,
+  ) => {
     for (const [node, from] of nodes) {
       const a = Math.max(0, start - from)
       const b = Math.min(node.length, end - from)
       if (a >= b) continue
-      const range = new StaticRange({ startContainer: node, startOffset: a, endContainer: node, endOffset: b })
+      const range = new StaticRange({
+        startContainer: node,
+        startOffset: a,
+        endContainer: node,
+        endOffset: b,
+      })
       const highlight = highlightFor(kind)
       highlight.add(range)
       ranges.push([highlight, range])
@@ -45,7 +55,11 @@ export const createCodeHighlighter = (element: HTMLElement, language: string): C
       let text = ''
       let offset = 0
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
-      for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+      for (
+        let node = walker.nextNode() as Text | null;
+        node;
+        node = walker.nextNode() as Text | null
+      ) {
         if (offset + node.length > done) {
           nodes.push([node, offset])
           text += node.data
@@ -58,7 +72,8 @@ export const createCodeHighlighter = (element: HTMLElement, language: string): C
         if (newline < 0 && !whole) break
         const end = newline < 0 ? text.length : newline
         const line = tokenizeLine(text.slice(done - base, end), language, state)
-        for (const { kind, start, end: stop } of line.tokens) colour(nodes, kind, done + start, done + stop)
+        for (const { kind, start, end: stop } of line.tokens)
+          colour(nodes, kind, done + start, done + stop)
         state = line.state
         done = base + end + 1
       }

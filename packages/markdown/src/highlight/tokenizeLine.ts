@@ -17,16 +17,25 @@ const keywords = new Set(
   ),
 )
 
-const hashComments = /^(?:py|python|rb|ruby|sh|bash|zsh|shell|console|yaml|yml|toml|r|perl|pl|make|makefile|dockerfile|ini|conf|elixir|nix|julia)$/
+const hashComments =
+  /^(?:py|python|rb|ruby|sh|bash|zsh|shell|console|yaml|yml|toml|r|perl|pl|make|makefile|dockerfile|ini|conf|elixir|nix|julia)$/
 const dashComments = /^(?:sql|lua|haskell|hs|ada|elm)$/
 const markup = /^(?:html|xml|svg|vue|svelte)$/
 
 const pattern = (language: string): RegExp => {
-  const comment = hashComments.test(language) ? '#.*' : dashComments.test(language) ? '--.*' : '\\/\\/.*|\\/\\*'
-  const strings = '"""|\'\'\'|"(?:[^"\\\\]|\\\\.)*"?|\'(?:[^\'\\\\]|\\\\.)*\'?|`(?:[^`\\\\]|\\\\.)*`?'
+  const comment = hashComments.test(language)
+    ? '#.*'
+    : dashComments.test(language)
+      ? '--.*'
+      : '\\/\\/.*|\\/\\*'
+  const strings =
+    '"""|\'\'\'|"(?:[^"\\\\]|\\\\.)*"?|\'(?:[^\'\\\\]|\\\\.)*\'?|`(?:[^`\\\\]|\\\\.)*`?'
   return markup.test(language)
     ? /(?<comment><!--)|(?<tag><\/?[\w:-]+|\/?>)|(?<string>"[^"]*"|'[^']*')|(?<name>[\w:-]+(?==))/g
-    : new RegExp(`(?<comment>${comment})|(?<string>${strings})|(?<number>\\b(?:0x[\\da-fA-F_]+|\\d[\\d_]*(?:\\.\\d+)?(?:e[+-]?\\d+)?)\\b)|(?<name>[A-Za-z_$][\\w$]*)`, 'g')
+    : new RegExp(
+        `(?<comment>${comment})|(?<string>${strings})|(?<number>\\b(?:0x[\\da-fA-F_]+|\\d[\\d_]*(?:\\.\\d+)?(?:e[+-]?\\d+)?)\\b)|(?<name>[A-Za-z_$][\\w$]*)`,
+        'g',
+      )
 }
 
 const closers: Record<string, string> = { '/*': '*/', '<!--': '-->', '"""': '"""', "'''": "'''" }
@@ -59,7 +68,9 @@ export const tokenizeLine = (
       closeOpen(start, start + text.length)
       continue
     }
-    const kind = Object.entries(found.groups ?? {}).find(([, value]) => value !== undefined)?.[0] as TokenKind
+    const kind = Object.entries(found.groups ?? {}).find(
+      ([, value]) => value !== undefined,
+    )?.[0] as TokenKind
     const end = start + text.length
     if (kind !== 'name' || markup.test(language)) tokens.push({ kind, start, end })
     else if (keywords.has(text)) tokens.push({ kind: 'keyword', start, end })

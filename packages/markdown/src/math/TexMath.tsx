@@ -15,7 +15,11 @@ const draw = ({ name, text, children }: MathNode, key: number): ReactNode =>
 /** A formula as MathML elements, which browsers draw and screen readers read without further help. */
 const TexMath = ({ tex, display = false }: TexMathProps): ReactNode => {
   const tree = useMemo(() => parseTex(tex), [tex])
-  return createElement('math', { display: display ? 'block' : 'inline', className: 'pm-formula' }, draw(tree, 0))
+  return createElement(
+    'math',
+    { display: display ? 'block' : 'inline', className: 'pm-formula' },
+    draw(tree, 0),
+  )
 }
 
 export default TexMath

@@ -12,7 +12,11 @@ const InlineFormula = ({ node, children }: MarkdownNodeProps<InlineMath>): React
 
 const BlockFormula = ({ node, children }: MarkdownNodeProps<MathBlock>): ReactNode => (
   <Suspense fallback={<pre className="pm-math-block">{children}</pre>}>
-    {node.finished ? <TexMath tex={node.value} display /> : <pre className="pm-math-block">{children}</pre>}
+    {node.finished ? (
+      <TexMath tex={node.value} display />
+    ) : (
+      <pre className="pm-math-block">{children}</pre>
+    )}
   </Suspense>
 )
 

@@ -11,7 +11,10 @@ it.each([
   ['\\sum_{i=1}^n \\alpha', 'mrow(msubsup(mo(∑) mrow(mi(i) mo(=) mn(1)) mi(n)) mi(α))'],
   ['\\text{if } x', 'mrow(mtext(if ) mi(x))'],
   ['\\unknown{x}', 'mrow(mtext(\\unknown) mrow(mi(x)))'],
-  ['\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}', 'mrow(mrow(mo(() mtable(mtr(mtd(mn(1)) mtd(mn(2))) mtr(mtd(mn(3)) mtd(mn(4)))) mo())))'],
+  [
+    '\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}',
+    'mrow(mrow(mo(() mtable(mtr(mtd(mn(1)) mtd(mn(2))) mtr(mtd(mn(3)) mtd(mn(4)))) mo())))',
+  ],
   ['\\frac{a', 'mrow(mfrac(mrow(mi(a)) mrow()))'],
 ])('reads %s', (tex, tree) => {
   expect(write(parseTex(tex))).toBe(tree)

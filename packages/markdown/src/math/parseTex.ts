@@ -1,6 +1,21 @@
 /** A node of a formula: a MathML element by name, with its text or its children. */
 export interface MathNode {
-  readonly name: 'mrow' | 'mi' | 'mn' | 'mo' | 'mtext' | 'mfrac' | 'msqrt' | 'mroot' | 'msub' | 'msup' | 'msubsup' | 'mtable' | 'mtr' | 'mtd' | 'mover'
+  readonly name:
+    | 'mrow'
+    | 'mi'
+    | 'mn'
+    | 'mo'
+    | 'mtext'
+    | 'mfrac'
+    | 'msqrt'
+    | 'mroot'
+    | 'msub'
+    | 'msup'
+    | 'msubsup'
+    | 'mtable'
+    | 'mtr'
+    | 'mtd'
+    | 'mover'
   readonly text?: string | undefined
   readonly children?: readonly MathNode[] | undefined
 }
@@ -15,7 +30,14 @@ const operators: Record<string, string> = Object.fromEntries(
     .split(' ')
     .flatMap((word, index, all) => (index % 2 === 0 ? [[word, all[index + 1] ?? '']] : [])),
 )
-const accents: Record<string, string> = { hat: '^', bar: '¯', overline: '¯', vec: '→', dot: '˙', tilde: '~' }
+const accents: Record<string, string> = {
+  hat: '^',
+  bar: '¯',
+  overline: '¯',
+  vec: '→',
+  dot: '˙',
+  tilde: '~',
+}
 const deepest = 96
 
 /** Reads the TeX that answers commonly use; a command it does not know stays as it is written. */
@@ -41,7 +63,8 @@ export const parseTex = (source: string): MathNode => {
     skipSpace()
     if (tokens[position] !== '{') return tokens[position++] ?? ''
     let text = ''
-    for (position++; position < tokens.length && tokens[position] !== '}'; position++) text += tokens[position]
+    for (position++; position < tokens.length && tokens[position] !== '}'; position++)
+      text += tokens[position]
     position++
     return text
   }
@@ -93,7 +116,13 @@ export const parseTex = (source: string): MathNode => {
     const grid: MathNode = { name: 'mtable', children: rows }
     const fence = { pmatrix: '()', bmatrix: '[]', vmatrix: '||', cases: '{' }[name]
     if (!fence) return grid
-    return { name: 'mrow', children: [...fence].toSpliced(1, 0, '').map((mark) => (mark ? { name: 'mo', text: mark } : grid)) }
+    return {
+      name: 'mrow',
+      children: fence
+        .split('')
+        .toSpliced(1, 0, '')
+        .map((mark) => (mark ? { name: 'mo', text: mark } : grid)),
+    }
   }
 
   const atom = (): MathNode | undefined => {

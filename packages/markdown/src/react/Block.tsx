@@ -1,5 +1,14 @@
 import { createElement, memo, useMemo, type ReactNode } from 'react'
-import type { Align, Block as BlockNode, Inline, List, ListItem, Table, TableCell, TableRow } from '../nodes.ts'
+import type {
+  Align,
+  Block as BlockNode,
+  Inline,
+  List,
+  ListItem,
+  Table,
+  TableCell,
+  TableRow,
+} from '../nodes.ts'
 import { piecesOf, runsOf } from '../runs.ts'
 import { visibleCode } from '../visibleText.ts'
 import { CodeBlock } from './CodeBlock.tsx'
@@ -45,7 +54,13 @@ const drawItem = (item: ListItem, how: How, place: Place): ReactNode => {
   const { taskDone, taskOpen } = how.labels
   return (
     <li dir="auto" className="pm-task">
-      <input type="checkbox" disabled checked={item.checked} readOnly aria-label={item.checked ? taskDone : taskOpen} />{' '}
+      <input
+        type="checkbox"
+        disabled
+        checked={item.checked}
+        readOnly
+        aria-label={item.checked ? taskDone : taskOpen}
+      />{' '}
       {content}
     </li>
   )
@@ -74,7 +89,12 @@ interface RowProps {
   readonly head: boolean
 }
 
-const drawCell = (cell: TableCell, column: number, { how, align }: TableHow, head: boolean): ReactNode => {
+const drawCell = (
+  cell: TableCell,
+  column: number,
+  { how, align }: TableHow,
+  head: boolean,
+): ReactNode => {
   const Replacement = how.components.tableCell
   const words = drawWords(cell, how)
   if (Replacement) {
@@ -116,7 +136,9 @@ const TableBlock = ({ node, how }: { node: Table; how: How }): ReactNode => {
   const rows = (
     <>
       <thead>{head ? <Row row={head} drawn={drawn} head /> : null}</thead>
-      {runs.count + runs.tail.length > 1 ? <tbody>{drawGrown(runs, drawn, drawBodyRow)}</tbody> : null}
+      {runs.count + runs.tail.length > 1 ? (
+        <tbody>{drawGrown(runs, drawn, drawBodyRow)}</tbody>
+      ) : null}
     </>
   )
   if (Replacement) return <Replacement node={node}>{rows}</Replacement>
@@ -135,7 +157,8 @@ export const Block = memo(({ node, how, place }: BlockProps): ReactNode => {
   switch (node.type) {
     case 'paragraph': {
       const words = drawWords(node, how)
-      if (components.paragraph) return <components.paragraph node={node}>{words}</components.paragraph>
+      if (components.paragraph)
+        return <components.paragraph node={node}>{words}</components.paragraph>
       if (place === 'tightItem') return words
       return place === 'flow' ? <p dir="auto">{words}</p> : <p>{words}</p>
     }
@@ -163,7 +186,8 @@ export const Block = memo(({ node, how, place }: BlockProps): ReactNode => {
     }
     case 'plainText': {
       const text = drawGrown(piecesOf(node), how, drawPiece)
-      if (components.plainText) return <components.plainText node={node}>{text}</components.plainText>
+      if (components.plainText)
+        return <components.plainText node={node}>{text}</components.plainText>
       return (
         <pre className="pm-plain" dir="auto">
           {text}
@@ -174,13 +198,16 @@ export const Block = memo(({ node, how, place }: BlockProps): ReactNode => {
       return components.thematicBreak ? <components.thematicBreak node={node} /> : <hr />
     case 'blockquote': {
       const content = drawBlocks(node, how, 'quote')
-      if (components.blockquote) return <components.blockquote node={node}>{content}</components.blockquote>
+      if (components.blockquote)
+        return <components.blockquote node={node}>{content}</components.blockquote>
       return <blockquote dir="auto">{content}</blockquote>
     }
     case 'list': {
       const { list: Replacement } = components
       return Replacement ? (
-        <Replacement node={node}>{drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')}</Replacement>
+        <Replacement node={node}>
+          {drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')}
+        </Replacement>
       ) : (
         drawList(node, how)
       )

@@ -1,4 +1,12 @@
-import { memo, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from 'react'
 import { visibleText } from '../visibleText.ts'
 import type { MarkdownCodeProps } from './how.ts'
 import type { MarkdownLabels } from './labels.ts'
@@ -68,7 +76,12 @@ export const CodeBlock = ({ node, labels, children, codeRef }: CodeBlockProps): 
   }, [code])
   const language = node.language === undefined ? undefined : visibleText(node.language).slice(0, 40)
   return (
-    <figure className="pm-code" data-wrap={wrap ? '' : undefined} data-open={node.finished ? undefined : ''} dir="ltr">
+    <figure
+      className="pm-code"
+      data-wrap={wrap ? '' : undefined}
+      data-open={node.finished ? undefined : ''}
+      dir="ltr"
+    >
       <CodeBar language={language} labels={labels} wrap={wrap} onWrap={onWrap} onCopy={onCopy} />
       <pre className="pm-code-text" tabIndex={0} role="group" aria-label={language ?? labels.code}>
         <code ref={code}>{children}</code>

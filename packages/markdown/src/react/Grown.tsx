@@ -27,7 +27,13 @@ const isSame = <Part, Extra>(a: GrownProps<Part, Extra>, b: GrownProps<Part, Ext
   return true
 }
 
-const drawRange = <Part, Extra>({ runs, from, size, extra, draw }: GrownProps<Part, Extra>): ReactNode[] => {
+const drawRange = <Part, Extra>({
+  runs,
+  from,
+  size,
+  extra,
+  draw,
+}: GrownProps<Part, Extra>): ReactNode[] => {
   const end = Math.min(from + size, runs.count + runs.tail.length)
   const drawn: ReactNode[] = []
   if (size <= fanOut) {
@@ -35,7 +41,16 @@ const drawRange = <Part, Extra>({ runs, from, size, extra, draw }: GrownProps<Pa
   } else {
     const step = size / fanOut
     for (let start = from; start < end; start += step) {
-      drawn.push(<Group key={`g${start}`} runs={runs} from={start} size={step} extra={extra} draw={draw as Draw} />)
+      drawn.push(
+        <Group
+          key={`g${start}`}
+          runs={runs}
+          from={start}
+          size={step}
+          extra={extra}
+          draw={draw as Draw}
+        />,
+      )
     }
   }
   return drawn
@@ -43,10 +58,7 @@ const drawRange = <Part, Extra>({ runs, from, size, extra, draw }: GrownProps<Pa
 
 type Draw = (part: unknown, index: number, extra: unknown) => ReactNode
 
-const Group = memo(
-  (props: GrownProps<unknown, unknown>): ReactNode => drawRange(props),
-  isSame,
-)
+const Group = memo((props: GrownProps<unknown, unknown>): ReactNode => drawRange(props), isSame)
 
 /**
  * Draws parts that grow at their end. With every sixteen-fold of parts one level of memoised groups is added, so that

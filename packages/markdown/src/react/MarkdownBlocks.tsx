@@ -3,7 +3,7 @@ import type { FootnoteDefinition, MarkdownDocument } from '../nodes.ts'
 import type { LinkPolicy } from '../safeLink.ts'
 import { drawBlocks } from './Block.tsx'
 import type { How, MarkdownComponents } from './how.ts'
-import { innerLink } from './inlineElements.tsx'
+import { backLink } from './inlineElements.tsx'
 import { englishLabels, type MarkdownLabels } from './labels.ts'
 
 /** How a document is drawn. Objects may be written inline: they count as the same while their fields are. */
@@ -45,7 +45,8 @@ const drawFootnote = (note: FootnoteDefinition, how: How): ReactNode => {
   const content = drawBlocks(note, how, 'flow')
   return (
     <li key={note.number} value={note.number} id={id} tabIndex={-1}>
-      {Replacement ? <Replacement node={note}>{content}</Replacement> : content}
+      {Replacement ? <Replacement node={note}>{content}</Replacement> : content}{' '}
+      {backLink(id, how.labels.backToText)}
     </li>
   )
 }
@@ -54,7 +55,12 @@ const none: MarkdownComponents = {}
 const noHosts: readonly string[] = []
 
 /** Keeps what blocks are drawn with one object, so that blocks can be compared by identity. */
-const useHow = ({ components = none, linkPolicy, imageHosts = noHosts, labels }: MarkdownDrawOptions): How => {
+const useHow = ({
+  components = none,
+  linkPolicy,
+  imageHosts = noHosts,
+  labels,
+}: MarkdownDrawOptions): How => {
   const id = useId()
   const fresh: How = {
     components,
@@ -75,5 +81,8 @@ const isSame = (a: unknown, b: unknown, depth: number): boolean => {
   if (depth < 0 || typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false
   const left = Object.entries(a)
   const right = new Map(Object.entries(b))
-  return left.length === right.size && left.every(([name, value]) => right.has(name) && isSame(value, right.get(name), depth - 1))
+  return (
+    left.length === right.size &&
+    left.every(([name, value]) => right.has(name) && isSame(value, right.get(name), depth - 1))
+  )
 }

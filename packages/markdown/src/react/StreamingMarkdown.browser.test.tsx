@@ -35,16 +35,33 @@ describe('in a browser', () => {
   it('asks the network for nothing, at any prefix, and breaks no policy', async () => {
     const { container, root } = mount()
     const requests: string[] = []
-    const observer = new PerformanceObserver((list) => requests.push(...list.getEntries().map(({ name }) => name)))
+    const observer = new PerformanceObserver((list) =>
+      requests.push(...list.getEntries().map(({ name }) => name)),
+    )
     observer.observe({ type: 'resource' })
     const violations: string[] = []
-    document.addEventListener('securitypolicyviolation', ({ blockedURI }) => violations.push(blockedURI))
+    document.addEventListener('securitypolicyviolation', ({ blockedURI }) =>
+      violations.push(blockedURI),
+    )
     for (const attack of attacks) {
       for (let end = 1; end <= attack.length; end++) {
-        flushSync(() => root.render(<StreamingMarkdown text={attack.slice(0, end)} streaming math components={mathComponents} />))
+        flushSync(() =>
+          root.render(
+            <StreamingMarkdown
+              text={attack.slice(0, end)}
+              streaming
+              math
+              components={mathComponents}
+            />,
+          ),
+        )
       }
-      flushSync(() => root.render(<StreamingMarkdown text={attack} math components={mathComponents} />))
-      container.querySelector('a')?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))
+      flushSync(() =>
+        root.render(<StreamingMarkdown text={attack} math components={mathComponents} />),
+      )
+      container
+        .querySelector('a')
+        ?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))
     }
     await new Promise((resolve) => setTimeout(resolve, 300))
     observer.disconnect()
@@ -56,7 +73,15 @@ describe('in a browser', () => {
   it('colours finished lines of code without touching the DOM', async () => {
     const { container, root } = mount()
     const draw = (text: string, streaming = true) =>
-      flushSync(() => root.render(<StreamingMarkdown text={text} streaming={streaming} components={{ code: HighlightedCode }} />))
+      flushSync(() =>
+        root.render(
+          <StreamingMarkdown
+            text={text}
+            streaming={streaming}
+            components={{ code: HighlightedCode }}
+          />,
+        ),
+      )
     draw('```ts\nconst a = 1\nlet b')
     await expect.poll(() => CSS.highlights.get('pm-keyword')?.size).toBe(1)
     draw('```ts\nconst a = 1\nlet b = 2\n```\n', false)
@@ -68,7 +93,15 @@ describe('in a browser', () => {
 
   it('draws formulas as MathML', async () => {
     const { container, root } = mount()
-    flushSync(() => root.render(<StreamingMarkdown text={'$x^2$\n\n$$\n\\frac{a}{b}\n$$'} math components={mathComponents} />))
+    flushSync(() =>
+      root.render(
+        <StreamingMarkdown
+          text={'$x^2$\n\n$$\n\\frac{a}{b}\n$$'}
+          math
+          components={mathComponents}
+        />,
+      ),
+    )
     await expect.poll(() => container.querySelectorAll('math').length).toBe(2)
     expect(container.querySelector('math')?.namespaceURI).toBe('http://www.w3.org/1998/Math/MathML')
   })
@@ -76,7 +109,8 @@ describe('in a browser', () => {
   it('turns a paragraph to its own direction', () => {
     const { container, root } = mount()
     flushSync(() => root.render(<StreamingMarkdown text={'שלום עולם\n\nhello\n\n- مرحبا'} />))
-    const direction = (selector: string) => getComputedStyle(container.querySelector(selector) as Element).direction
+    const direction = (selector: string) =>
+      getComputedStyle(container.querySelector(selector) as Element).direction
     expect([direction('p'), direction('p + p'), direction('li')]).toEqual(['rtl', 'ltr', 'rtl'])
   })
 })

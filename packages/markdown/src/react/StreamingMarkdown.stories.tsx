@@ -56,7 +56,10 @@ export const UnfinishedSyntax: Story = {
 }
 
 export const UnfinishedTable: Story = {
-  args: { text: 'Prices:\n\n| Thing | Price |\n|---|---|\n| Cup | 12 |\n| Plate | 1', streaming: true },
+  args: {
+    text: 'Prices:\n\n| Thing | Price |\n|---|---|\n| Cup | 12 |\n| Plate | 1',
+    streaming: true,
+  },
 }
 
 export const OpenFence: Story = { args: { text: '```ts\nconst a = 1\nconst b', streaming: true } }
@@ -69,7 +72,9 @@ export const Code: Story = {
 }
 
 export const Table: Story = {
-  args: { text: '| Left | Centre | Right |\n|:--|:-:|--:|\n| a | `b` | **c** |\n| a long cell | | 1 |' },
+  args: {
+    text: '| Left | Centre | Right |\n|:--|:-:|--:|\n| a | `b` | **c** |\n| a long cell | | 1 |',
+  },
 }
 
 export const ListsAndTasks: Story = {
@@ -87,9 +92,15 @@ export const HostileLinks: Story = {
 }
 
 export const RightToLeft: Story = {
-  args: { text: '## שלום\n\nזהו טקסט **מודגש** עם [קישור](https://shop.example).\n\n- مرحبا\n- hello\n\nAnd back to English.' },
+  args: {
+    text: '## שלום\n\nזהו טקסט **מודגש** עם [קישור](https://shop.example).\n\n- مرحبا\n- hello\n\nAnd back to English.',
+  },
 }
 
-export const Math: Story = {
-  args: { text: 'With $x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$ and\n\n$$\n\\sum_{i=1}^n i = \\frac{n(n+1)}{2}\n$$', math: true, components: mathComponents },
+export const Formulas: Story = {
+  args: {
+    text: 'With $x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$ and\n\n$$\n\\sum_{i=1}^n i = \\frac{n(n+1)}{2}\n$$',
+    math: true,
+    components: mathComponents,
+  },
 }

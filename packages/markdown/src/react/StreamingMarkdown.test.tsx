@@ -20,7 +20,8 @@ const html = (text: string, streaming = false): string => {
 /** Text nodes next to each other count as one. */
 const grown = (text: string): string => {
   const { container, rerender, unmount } = render(<StreamingMarkdown text="" streaming />)
-  for (let end = 1; end <= text.length; end += 3) rerender(<StreamingMarkdown text={text.slice(0, end)} streaming />)
+  for (let end = 1; end <= text.length; end += 3)
+    rerender(<StreamingMarkdown text={text.slice(0, end)} streaming />)
   rerender(<StreamingMarkdown text={text} />)
   const { innerHTML } = container
   unmount()
@@ -48,7 +49,14 @@ describe('StreamingMarkdown', () => {
     const { rerender } = render(<StreamingMarkdown text={text} streaming components={components} />)
     drawn.mockClear()
     for (let count = 1; count <= 5; count++) {
-      rerender(<StreamingMarkdown text={text + 'word '.repeat(count)} streaming components={{ ...components }} imageHosts={[]} />)
+      rerender(
+        <StreamingMarkdown
+          text={text + 'word '.repeat(count)}
+          streaming
+          components={{ ...components }}
+          imageHosts={[]}
+        />,
+      )
     }
     expect(new Set(drawn.mock.calls.map(([key]) => key)).size).toBe(1)
     expect(drawn).toHaveBeenCalledTimes(5)
@@ -85,14 +93,22 @@ describe('StreamingMarkdown', () => {
   })
 
   it('draws the same in Strict Mode', () => {
-    const { container } = render(<StrictMode><StreamingMarkdown text={'a **b'} streaming /></StrictMode>)
+    const { container } = render(
+      <StrictMode>
+        <StreamingMarkdown text={'a **b'} streaming />
+      </StrictMode>,
+    )
     expect(container.innerHTML).toBe('<p dir="auto">a <strong>b</strong></p>')
   })
 
   it('hardens links and names their host where the words look like another', () => {
-    const { container } = render(<StreamingMarkdown text="[docs](https://a.example/x) [https://b.example](https://evil.example) [x](javascript:1)" />)
+    const { container } = render(
+      <StreamingMarkdown text="[docs](https://a.example/x) [https://b.example](https://evil.example) [x](javascript:1)" />,
+    )
     const [docs, evil] = container.querySelectorAll('a')
-    expect(docs?.outerHTML).toBe('<a class="pm-link" href="https://a.example/x" title="https://a.example/x" dir="auto" rel="noopener noreferrer nofollow ugc" target="_blank">docs</a>')
+    expect(docs?.outerHTML).toBe(
+      '<a class="pm-link" href="https://a.example/x" title="https://a.example/x" dir="auto" rel="noopener noreferrer nofollow ugc" target="_blank">docs</a>',
+    )
     expect(evil?.textContent).toBe('https://b.example (evil.example)')
     expect(container.querySelectorAll('a')).toHaveLength(2)
   })
@@ -108,7 +124,12 @@ describe('StreamingMarkdown', () => {
   it('draws task boxes that cannot be changed', () => {
     render(<StreamingMarkdown text={'- [x] done\n- [ ] open'} />)
     const boxes = screen.getAllByRole('checkbox')
-    expect(boxes.map((box) => [(box as HTMLInputElement).checked, (box as HTMLInputElement).disabled])).toEqual([[true, true], [false, true]])
+    expect(
+      boxes.map((box) => [(box as HTMLInputElement).checked, (box as HTMLInputElement).disabled]),
+    ).toEqual([
+      [true, true],
+      [false, true],
+    ])
   })
 
   it('leads from a footnote call to the footnote without touching the address', async () => {
@@ -116,7 +137,7 @@ describe('StreamingMarkdown', () => {
     const before = location.href
     container.querySelectorAll('li').forEach((item) => (item.scrollIntoView = () => {}))
     await userEvent.click(screen.getByRole('link', { name: 'Footnote 1' }))
-    expect(document.activeElement?.textContent).toBe('The note')
+    expect(document.activeElement?.textContent).toBe('The note ↩︎')
     expect(location.href).toBe(before)
   })
 })
@@ -124,7 +145,12 @@ describe('StreamingMarkdown', () => {
 describe('a code block', () => {
   it('copies what is shown, wraps, and says so in the words given', async () => {
     const user = userEvent.setup()
-    render(<StreamingMarkdown text={'```ts\nlet a\u200b = 1\n```'} labels={{ copy: 'Kopieren', copied: 'Kopiert' }} />)
+    render(
+      <StreamingMarkdown
+        text={'```ts\nlet a\u200b = 1\n```'}
+        labels={{ copy: 'Kopieren', copied: 'Kopiert' }}
+      />,
+    )
     await user.click(screen.getByRole('button', { name: 'Kopieren' }))
     expect(await navigator.clipboard.readText()).toBe('let a⟨U+200B⟩ = 1')
     expect(screen.getByRole('button', { name: 'Kopiert' })).toBeTruthy()

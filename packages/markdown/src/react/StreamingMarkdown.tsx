@@ -17,7 +17,12 @@ export interface StreamingMarkdownProps extends MarkdownDrawOptions {
  * Draws Markdown that may still grow. Text that continues the text of the last render costs what the new part costs;
  * any other text is parsed anew.
  */
-export const StreamingMarkdown = ({ text, streaming = false, math = false, ...options }: StreamingMarkdownProps): ReactNode => {
+export const StreamingMarkdown = ({
+  text,
+  streaming = false,
+  math = false,
+  ...options
+}: StreamingMarkdownProps): ReactNode => {
   const [read] = useState(createReader)
   return <MarkdownBlocks document={read(text, streaming, math)} {...options} />
 }
@@ -30,7 +35,10 @@ const createReader = () => {
   let withMath = false
 
   return (text: string, streaming: boolean, math: boolean): MarkdownDocument => {
-    const continues = parser && math === withMath && (ended ? !streaming && text === fed : isContinued(fed, text, !streaming))
+    const continues =
+      parser &&
+      math === withMath &&
+      (ended ? !streaming && text === fed : isContinued(fed, text, !streaming))
     if (!parser || !continues) {
       parser = createMarkdownParser({ math })
       fed = ''

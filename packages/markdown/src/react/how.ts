@@ -28,7 +28,9 @@ type Plain = Exclude<Block | Inline, Code | Link | Image>
 
 /** Components to use instead of the default elements, by node type. Define the object once, outside the render. */
 export type MarkdownComponents = {
-  [Type in Plain['type']]?: ComponentType<MarkdownNodeProps<Extract<Plain, { type: Type }>>> | undefined
+  [Type in Plain['type']]?:
+    | ComponentType<MarkdownNodeProps<Extract<Plain, { type: Type }>>>
+    | undefined
 } & {
   code?: ComponentType<MarkdownCodeProps> | undefined
   link?: ComponentType<MarkdownLinkProps> | undefined

@@ -16,14 +16,36 @@ const goTo = (event: MouseEvent<HTMLAnchorElement>) => {
   target?.focus({ preventScroll: true })
 }
 
-/** A link inside the document, such as from a footnote to the text. */
-export const innerLink = (id: string, name: string, content: ReactNode, ownId?: string): ReactNode => (
-  <a className="pm-inner-link" href={`#${encodeURIComponent(id)}`} id={ownId} aria-label={name} onClick={goTo}>
-    {content}
+/** A link from a call to its footnote. */
+const noteLink = (id: string, name: string, number: number): ReactNode => (
+  <a className="pm-inner-link" href={`#${id}`} aria-label={name} onClick={goTo}>
+    {number}
   </a>
 )
 
-const anchor = (link: SafeLink, content: ReactNode, note: string | undefined, key: number): ReactNode => (
+/** Moves back to the first call of a footnote. */
+const goBack = (event: MouseEvent<HTMLAnchorElement>) => {
+  event.preventDefault()
+  const root = event.currentTarget.getRootNode() as Document | ShadowRoot
+  const { hash } = event.currentTarget
+  const call = root.querySelector<HTMLElement>(`.pm-footnote-reference a[href="${hash}"]`)
+  call?.scrollIntoView({ block: 'nearest' })
+  call?.focus({ preventScroll: true })
+}
+
+/** A link from a footnote back to the text. */
+export const backLink = (id: string, name: string): ReactNode => (
+  <a className="pm-inner-link" href={`#${id}`} aria-label={name} onClick={goBack}>
+    {'\u21a9\ufe0e'}
+  </a>
+)
+
+const anchor = (
+  link: SafeLink,
+  content: ReactNode,
+  note: string | undefined,
+  key: number,
+): ReactNode => (
   <a
     key={key}
     className="pm-link"
@@ -40,7 +62,11 @@ const anchor = (link: SafeLink, content: ReactNode, note: string | undefined, ke
 
 /** The host, where the words of a link look like another address than the one it leads to. */
 const hostNote = ({ host }: SafeLink, words: string): string | undefined =>
-  host === undefined || words.toLowerCase().includes(host) || !/[\p{L}\p{N}]\.\p{L}{2}|:\/\//u.test(words) ? undefined : host
+  host === undefined ||
+  words.toLowerCase().includes(host) ||
+  !/[\p{L}\p{N}]\.\p{L}{2}|:\/\//u.test(words)
+    ? undefined
+    : host
 
 /** Draws one inline node. */
 export const drawInline = (node: Inline, key: number, how: How, inLink = false): ReactNode => {
@@ -81,7 +107,8 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
     }
     case 'strikethrough': {
       const content = drawInlines(node.children, how, inLink)
-      if (components.strikethrough) return createElement(components.strikethrough, { key, node }, content)
+      if (components.strikethrough)
+        return createElement(components.strikethrough, { key, node }, content)
       return <del key={key}>{content}</del>
     }
     case 'link': {
@@ -89,7 +116,8 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
       // An address in angle brackets may stand inside a link, where HTML has no place for a second one.
       if (inLink) return <span key={key}>{content}</span>
       const link = safeLink(node.url, how.linkPolicy)
-      if (components.link) return createElement(components.link, { key, node, href: link?.href }, content)
+      if (components.link)
+        return createElement(components.link, { key, node, href: link?.href }, content)
       if (!link) {
         return (
           <span key={key} className="pm-no-link" dir="auto">
@@ -104,7 +132,16 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
       const alt = visibleText(node.alt)
       if (components.image) return createElement(components.image, { key, node, src })
       if (src !== undefined) {
-        return <img key={key} className="pm-image" src={src} alt={alt} loading="lazy" referrerPolicy="no-referrer" />
+        return (
+          <img
+            key={key}
+            className="pm-image"
+            src={src}
+            alt={alt}
+            loading="lazy"
+            referrerPolicy="no-referrer"
+          />
+        )
       }
       const link = inLink ? undefined : safeLink(node.url, how.linkPolicy)
       const words = alt ? `${how.labels.image}: ${alt}` : how.labels.image
@@ -120,10 +157,11 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
       return <br key={key} />
     case 'footnoteReference': {
       const { number } = node
-      if (components.footnoteReference) return createElement(components.footnoteReference, { key, node }, number)
+      if (components.footnoteReference)
+        return createElement(components.footnoteReference, { key, node }, number)
       return (
         <sup key={key} className="pm-footnote-reference">
-          {innerLink(`${how.id}-note-${number}`, `${how.labels.footnote} ${number}`, number)}
+          {noteLink(`${how.id}-note-${number}`, `${how.labels.footnote} ${number}`, number)}
         </sup>
       )
     }

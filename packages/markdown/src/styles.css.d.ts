@@ -1,0 +1,2 @@
+// Style sheets are imported for their effect; bundlers take them from there.
+declare module '*.css'
