@@ -89,7 +89,25 @@ const codeTab = 9
 const codeSpace = 32
 
 /** Reads line after line into a tree of blocks. */
-export const createBlockReader = (gfm: boolean, math: boolean) => {
+export interface BlockReader {
+  /** Reads a complete line, without its ending. */
+  readonly readLine: (text: string, start: number) => void
+  /** Reads the line that is not complete yet on a copy of the open blocks. */
+  readonly tryLine: (text: string, start: number) => Trial
+  /** Parses anew the leaves that asked for a label which has been defined since. */
+  readonly resolveArrived: () => void
+  /** Closes everything; what follows is kept as it is written. */
+  readonly startPlainText: (start: number) => void
+  readonly addPlainText: (text: string) => void
+  /** The blocks as they are, or as a trial left them. */
+  readonly view: (result?: Trial) => View
+  /** What the innermost open block is: at the start of a line in a fence or table, other things wait. */
+  readonly tipKind: () => string
+  readonly close: () => void
+}
+
+/** Creates the part of a parser that knows lines. */
+export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
   const definitions = new Map<string, Definition>()
   const footnotes = new Map<string, number>()
   const context: InlineContext = { gfm, math, definitions, footnotes }
@@ -926,7 +944,6 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
     resolveArrived,
     startPlainText,
     addPlainText,
-    /** The blocks as they are, or as a trial left them. */
     view: (result?: Trial): View => {
       if (!result) return view(spine.map(copyOf), true)
       const before = notes
@@ -935,8 +952,7 @@ export const createBlockReader = (gfm: boolean, math: boolean) => {
       notes = before
       return seen
     },
-    /** Whether the next line goes into a fence or a table: what waits at its start is then something else. */
-    tipKind: (): Kind => tip().kind,
+    tipKind: () => tip().kind,
     close: () => closeTo(1),
   }
 }
@@ -956,7 +972,7 @@ export interface Trial {
 }
 
 /** Adds characters to the innermost block of a stable trial. */
-export const extendTrial = ({ spine }: Trial, text: string) => {
+export const extendTrial = ({ spine }: Trial, text: string): void => {
   for (const block of spine) block.end += text.length
   const leaf = spine[spine.length - 1] as OpenBlock
   leaf.text += text

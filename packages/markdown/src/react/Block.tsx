@@ -1,4 +1,4 @@
-import { createElement, memo, useMemo, type ReactNode } from 'react'
+import { createElement, memo, useMemo, type MemoExoticComponent, type ReactNode } from 'react'
 import type {
   Align,
   Block as BlockNode,
@@ -152,76 +152,78 @@ const TableBlock = ({ node, how }: { node: Table; how: How }): ReactNode => {
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const
 
 /** One block. It renders again only when it, or what all blocks share, is another object. */
-export const Block = memo(({ node, how, place }: BlockProps): ReactNode => {
-  const { components, labels } = how
-  switch (node.type) {
-    case 'paragraph': {
-      const words = drawWords(node, how)
-      if (components.paragraph)
-        return <components.paragraph node={node}>{words}</components.paragraph>
-      if (place === 'tightItem') return words
-      return place === 'flow' ? <p dir="auto">{words}</p> : <p>{words}</p>
+export const Block: MemoExoticComponent<(props: BlockProps) => ReactNode> = memo(
+  ({ node, how, place }: BlockProps): ReactNode => {
+    const { components, labels } = how
+    switch (node.type) {
+      case 'paragraph': {
+        const words = drawWords(node, how)
+        if (components.paragraph)
+          return <components.paragraph node={node}>{words}</components.paragraph>
+        if (place === 'tightItem') return words
+        return place === 'flow' ? <p dir="auto">{words}</p> : <p>{words}</p>
+      }
+      case 'heading': {
+        const words = drawWords(node, how)
+        if (components.heading) return <components.heading node={node}>{words}</components.heading>
+        return createElement(headings[node.depth - 1] ?? 'h6', { dir: 'auto' }, words)
+      }
+      case 'code': {
+        const Code = components.code ?? CodeBlock
+        return (
+          <Code node={node} labels={labels}>
+            {drawGrown(piecesOf(node), how, drawPiece)}
+          </Code>
+        )
+      }
+      case 'math': {
+        const tex = visibleCode(node.value)
+        if (components.math) return <components.math node={node}>{tex}</components.math>
+        return (
+          <pre className="pm-math-block" dir="ltr">
+            {tex}
+          </pre>
+        )
+      }
+      case 'plainText': {
+        const text = drawGrown(piecesOf(node), how, drawPiece)
+        if (components.plainText)
+          return <components.plainText node={node}>{text}</components.plainText>
+        return (
+          <pre className="pm-plain" dir="auto">
+            {text}
+          </pre>
+        )
+      }
+      case 'thematicBreak':
+        return components.thematicBreak ? <components.thematicBreak node={node} /> : <hr />
+      case 'blockquote': {
+        const content = drawBlocks(node, how, 'quote')
+        if (components.blockquote)
+          return <components.blockquote node={node}>{content}</components.blockquote>
+        return <blockquote dir="auto">{content}</blockquote>
+      }
+      case 'list': {
+        const { list: Replacement } = components
+        return Replacement ? (
+          <Replacement node={node}>
+            {drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')}
+          </Replacement>
+        ) : (
+          drawList(node, how)
+        )
+      }
+      case 'listItem':
+        return drawItem(node, how, place)
+      case 'table':
+        return <TableBlock node={node} how={how} />
+      case 'tableRow':
+      case 'tableCell':
+      case 'footnoteDefinition':
+        // Rows and cells are drawn by their table, footnotes at the end of the document.
+        return null
+      default:
+        return node satisfies never
     }
-    case 'heading': {
-      const words = drawWords(node, how)
-      if (components.heading) return <components.heading node={node}>{words}</components.heading>
-      return createElement(headings[node.depth - 1] ?? 'h6', { dir: 'auto' }, words)
-    }
-    case 'code': {
-      const Code = components.code ?? CodeBlock
-      return (
-        <Code node={node} labels={labels}>
-          {drawGrown(piecesOf(node), how, drawPiece)}
-        </Code>
-      )
-    }
-    case 'math': {
-      const tex = visibleCode(node.value)
-      if (components.math) return <components.math node={node}>{tex}</components.math>
-      return (
-        <pre className="pm-math-block" dir="ltr">
-          {tex}
-        </pre>
-      )
-    }
-    case 'plainText': {
-      const text = drawGrown(piecesOf(node), how, drawPiece)
-      if (components.plainText)
-        return <components.plainText node={node}>{text}</components.plainText>
-      return (
-        <pre className="pm-plain" dir="auto">
-          {text}
-        </pre>
-      )
-    }
-    case 'thematicBreak':
-      return components.thematicBreak ? <components.thematicBreak node={node} /> : <hr />
-    case 'blockquote': {
-      const content = drawBlocks(node, how, 'quote')
-      if (components.blockquote)
-        return <components.blockquote node={node}>{content}</components.blockquote>
-      return <blockquote dir="auto">{content}</blockquote>
-    }
-    case 'list': {
-      const { list: Replacement } = components
-      return Replacement ? (
-        <Replacement node={node}>
-          {drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')}
-        </Replacement>
-      ) : (
-        drawList(node, how)
-      )
-    }
-    case 'listItem':
-      return drawItem(node, how, place)
-    case 'table':
-      return <TableBlock node={node} how={how} />
-    case 'tableRow':
-    case 'tableCell':
-    case 'footnoteDefinition':
-      // Rows and cells are drawn by their table, footnotes at the end of the document.
-      return null
-    default:
-      return node satisfies never
-  }
-})
+  },
+)
