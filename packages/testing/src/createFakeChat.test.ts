@@ -82,7 +82,7 @@ describe('createFakeChat', () => {
     expect(texts(chat)).toEqual(['One?', '1', 'Two?', '2'])
   })
 
-  it('makes siblings of edits and of further replies, and tries a failed reply again in its place', () => {
+  it('makes siblings of edits and of further replies, and tries a reply again in its place when it never began', () => {
     const chat = createFakeChat({ replies: ['a', 'b'] })
     void chat.send('One?')
     const first = lastOf(chat)

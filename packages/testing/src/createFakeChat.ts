@@ -7,11 +7,13 @@ import {
   type ChatOptions,
   type ConversationAction,
   createConversation,
+  type KeptPlace,
   type Message,
   messageOf,
   messagesOf,
   type MessageStatus,
   reduceConversation,
+  textOf,
   type TurnInput,
 } from '@parlance/core'
 import { type ReplyScript, toChatEvents } from './replyScript.ts'
@@ -60,17 +62,15 @@ export interface FakeChat extends Chat {
 
 type Settled = Exclude<MessageStatus, 'submitted' | 'streaming'>
 
-interface Running {
+/** A reply that runs or waits. */
+interface Job {
+  readonly questionId: string
   readonly replyId: string
   readonly resolve: (message: Message | null) => void
 }
 
-/** A question that was asked while a reply ran. */
-interface Waiting {
-  readonly questionId: string
-  readonly begin: () => void
-  readonly drop: () => void
-}
+/** What a reply ended as that may be tried again. */
+const unfinished: readonly MessageStatus[] = ['failed', 'stopped', 'truncated']
 
 /** Makes a fake chat. Nothing happens in it by itself but the scripted replies. */
 export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
@@ -78,64 +78,75 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   const replies = [...(options.replies ?? [])]
   const listeners = new Set<{ readonly listener: () => void }>()
   const turns: FakeTurn[] = []
-  const waiting: Waiting[] = []
+  const waiting: Job[] = []
   let conversation = createConversation(id)
   let chatOptions: ChatOptions = {}
-  let running: Running | null = null
+  let running: Job | null = null
   let count = 0
 
   const nowMs = () => startsAtMs + count * 1000
   const nextId = () => `m${++count}`
-  const lastReply = () => messagesOf(conversation).findLast(({ role }) => role === 'assistant')
 
-  function dispatch(action: ConversationAction) {
+  function dispatch(...actions: readonly ConversationAction[]) {
     const before = conversation
-    conversation = reduceConversation(before, action)
+    conversation = actions.reduce(reduceConversation, before)
     if (conversation === before) return
     for (const { listener } of [...listeners]) listener()
   }
 
-  function ask(by: 'send' | 'edit', input: string | TurnInput, parentId: string | null) {
-    const turn = typeof input === 'string' ? { text: input } : input
-    if (turn.text.trim() === '' && !turn.images?.length) return Promise.resolve(null)
+  function ask(by: 'send' | 'edit', turn: TurnInput, parentId: string | null) {
+    const { text, images = [] } = turn
     turns.push({ by, input: turn })
     const question: Message = {
       id: nextId(),
       parentId,
       role: 'user',
-      parts: [...(turn.images ?? []), { type: 'text', text: turn.text }],
+      parts: text === '' ? images : [...images, { type: 'text', text }],
       status: running ? 'submitted' : 'complete',
       createdAtMs: nowMs(),
     }
-    dispatch({ type: 'question-asked', question, conversationId: id })
-    if (!running) return begin(question.id)
-    return new Promise<Message | null>((resolve) => {
-      waiting.push({
-        questionId: question.id,
-        begin: () => void begin(question.id).then(resolve),
-        drop: () => resolve(null),
-      })
+    const asked = { type: 'question-asked', question, conversationId: id } as const
+    return enqueue(question.id, undefined, asked)
+  }
+
+  function enqueue(
+    questionId: string,
+    replyId: string = nextId(),
+    ...asked: readonly ConversationAction[]
+  ): Promise<Message | null> {
+    return new Promise((resolve) => {
+      waiting.push({ questionId, replyId, resolve })
+      if (running) dispatch(...asked)
+      else startNext(...asked)
     })
   }
 
-  function begin(parentId: string, replyId = nextId()): Promise<Message | null> {
-    const ended = new Promise<Message | null>((resolve) => {
-      running = { replyId, resolve }
-    })
-    dispatch({ type: 'reply-started', replyId, parentId, nowMs: nowMs() })
+  function startNext(...asked: readonly ConversationAction[]) {
+    const job = running ? undefined : waiting.shift()
+    if (!job) return
+    running = job
+    const { questionId: parentId, replyId } = job
+    dispatch(...asked, { type: 'reply-started', replyId, parentId, nowMs: nowMs() })
     const scripted = replies.shift()
     if (scripted !== undefined) emit(...toChatEvents(scripted))
-    return ended
   }
 
-  function again(by: 'regenerate' | 'retry', messageId: string | undefined) {
-    const reply = messageId === undefined ? lastReply() : messageOf(conversation, messageId)
-    if (reply?.role !== 'assistant' || reply.parentId === null) return Promise.resolve(null)
-    stop()
-    const question = messageOf(conversation, reply.parentId)
-    const text = question?.parts.find((part) => part.type === 'text')?.text ?? ''
-    turns.push({ by, input: { text } })
-    return begin(reply.parentId, by === 'retry' ? reply.id : nextId())
+  /** The named message, or the last one that does not wait for its turn. */
+  function find(messageId: string | undefined): Message | undefined {
+    if (messageId !== undefined) return messageOf(conversation, messageId)
+    return messagesOf(conversation).findLast(
+      ({ role, status }) => role === 'assistant' || status !== 'submitted',
+    )
+  }
+
+  function questionOf(message: Message | undefined): Message | undefined {
+    if (message?.role !== 'assistant') return message
+    return messageOf(conversation, message.parentId ?? '')
+  }
+
+  function again(by: 'regenerate' | 'retry', question: Message, replyId?: string) {
+    turns.push({ by, input: { text: textOf(question) } })
+    return enqueue(question.id, replyId)
   }
 
   function emit(...events: readonly ChatEvent[]) {
@@ -151,7 +162,6 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   function fail(error: ChatError) {
     if (!running) return
     settle(error.code === 'truncated' ? 'truncated' : 'failed', error)
-    chatOptions.onError?.(error)
   }
 
   function settle(status: Settled, error?: ChatError) {
@@ -161,22 +171,24 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
     dispatch({ type: 'reply-settled', status, error, nowMs: nowMs() })
     const reply = messageOf(conversation, replyId) ?? null
     resolve(reply)
+    if (error) chatOptions.onError?.(error)
     if (reply) chatOptions.onFinish?.(reply)
-    if (status === 'complete') waiting.shift()?.begin()
+    startNext()
   }
 
-  function stop() {
+  const stop = () => settle('stopped')
+
+  function dropWaiting() {
     const dropped = waiting.splice(0)
-    if (dropped.length > 0) {
-      dispatch({ type: 'questions-dropped', ids: dropped.map(({ questionId }) => questionId) })
-    }
-    settle('stopped')
-    for (const { drop } of dropped) drop()
+    if (dropped.length === 0) return
+    dispatch({ type: 'questions-dropped', ids: dropped.map(({ questionId }) => questionId) })
+    for (const { resolve } of dropped) resolve(null)
   }
 
-  function setMessages(messages: readonly Message[]) {
+  function setMessages(messages: readonly Message[], place?: KeptPlace) {
+    dropWaiting()
     stop()
-    dispatch({ type: 'messages-set', conversationId: id, messages })
+    dispatch({ type: 'messages-set', conversationId: id, messages, place })
   }
 
   const chat: FakeChat = {
@@ -191,13 +203,34 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
       listeners.add(entry)
       return () => void listeners.delete(entry)
     },
-    send: (input) => ask('send', input, conversation.messageIds.at(-1) ?? null),
-    edit(messageId, input) {
-      stop()
-      return ask('edit', input, messageOf(conversation, messageId)?.parentId ?? null)
+    send(input) {
+      const turn = toTurnInput(input)
+      if (isBlank(turn)) return Promise.resolve(null)
+      return ask('send', turn, conversation.messageIds.at(-1) ?? null)
     },
-    regenerate: (messageId) => again('regenerate', messageId),
-    retry: (messageId) => again('retry', messageId),
+    edit(messageId, input) {
+      const question = messageOf(conversation, messageId)
+      const images = question?.parts.filter((part) => part.type === 'image')
+      const turn = { images, ...toTurnInput(input) }
+      if (question?.role !== 'user' || isBlank(turn)) return Promise.resolve(null)
+      stop()
+      return ask('edit', turn, question.parentId)
+    },
+    regenerate(messageId) {
+      const question = questionOf(find(messageId))
+      if (!question) return Promise.resolve(null)
+      stop()
+      return again('regenerate', question)
+    },
+    retry(messageId) {
+      const message = find(messageId)
+      const question = questionOf(message)
+      const isOver = message?.role === 'user' || (message && unfinished.includes(message.status))
+      const isAsked = waiting.some(({ questionId }) => questionId === question?.id)
+      if (!message || !question || !isOver || isAsked) return Promise.resolve(null)
+      const isEmpty = message.role === 'assistant' && message.parts.length === 0
+      return again('retry', question, isEmpty ? message.id : undefined)
+    },
     stop,
     selectSibling: (messageId, index) => dispatch({ type: 'sibling-selected', messageId, index }),
     clear: () => setMessages([]),
@@ -206,6 +239,7 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
       chatOptions = next
     },
     dispose() {
+      dropWaiting()
       stop()
       listeners.clear()
     },
@@ -227,4 +261,12 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   for (const { question } of history) void chat.send(question)
   turns.length = 0
   return chat
+}
+
+function toTurnInput(input: string | TurnInput): TurnInput {
+  return typeof input === 'string' ? { text: input } : input
+}
+
+function isBlank({ text, images = [] }: TurnInput): boolean {
+  return text.trim() === '' && images.length === 0
 }
