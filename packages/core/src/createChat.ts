@@ -2,6 +2,7 @@ import { type ChatOptions, checkChatOptions, readLate, type TurnInput } from './
 import { type ClientToken, createSessionToken } from './clientToken.ts'
 import {
   type Conversation,
+  type ConversationAction,
   createConversation,
   type KeptPlace,
   messageOf,
@@ -99,18 +100,23 @@ export function createChat(options: ChatOptions = {}): Chat {
       createdAtMs: Date.now(),
     }
     const conversationId = store.getSnapshot().id || newId()
-    store.dispatch({ type: 'question-asked', question, conversationId })
-    return enqueue(id)
+    return enqueue(id, newId(), { type: 'question-asked', question, conversationId })
   }
 
-  function enqueue(questionId: string, replyId: string = newId()): Promise<Message | null> {
+  function enqueue(
+    questionId: string,
+    replyId: string = newId(),
+    ...asked: ConversationAction[]
+  ): Promise<Message | null> {
     return new Promise((end) => {
       waiting.push({ questionId, replyId, end })
-      startNext()
+      if (running) store.dispatch(...asked)
+      else startNext(...asked)
     })
   }
 
-  function startNext() {
+  /** `asked` is told together with the begin of the reply. */
+  function startNext(...asked: ConversationAction[]) {
     const job = running ? undefined : waiting.shift()
     if (!job) return
     const { questionId, replyId } = job
@@ -120,7 +126,8 @@ export function createChat(options: ChatOptions = {}): Chat {
     })
     const run = { ...job, options: latest, controller, pacer }
     running = run
-    store.dispatch({ type: 'reply-started', replyId, parentId: questionId, nowMs: Date.now() })
+    const nowMs = Date.now()
+    store.dispatch(...asked, { type: 'reply-started', replyId, parentId: questionId, nowMs })
     const { signal } = controller
     void runTurn({ ...run, signal, store, getSessionToken, newId }).then((error) =>
       settle(
@@ -211,7 +218,8 @@ export function createChat(options: ChatOptions = {}): Chat {
       const turn = { images, ...toTurnInput(input) }
       if (question?.role !== 'user' || isBlank(turn)) return Promise.resolve(null)
       stop()
-      return ask(turn, question.parentId)
+      // Read anew: the turn that now begins may have moved it below its reply.
+      return ask(turn, messageOf(store.getSnapshot(), messageId)!.parentId)
     },
     retry(messageId) {
       const message = find(messageId)

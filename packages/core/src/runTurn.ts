@@ -93,8 +93,10 @@ async function requestRound(run: Run, { url, headers, body }: Place, lastId: str
     retry: { attempts: retry === false ? 0 : attempts, baseMs, maxMs, maxRetryAfterMs },
     signal,
     onEvents(events) {
+      if (signal.aborted) return
+      // Before the callbacks: one of them may stop the reply, which keeps all that has come.
+      pacer.push(events)
       tellEach(events)
-      if (!signal.aborted) pacer.push(events)
     },
     onNotice(notice, retryAtMs) {
       if (!signal.aborted) store.dispatch({ type: 'notice-changed', notice, retryAtMs })
