@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
@@ -13,6 +14,10 @@ const browser = () => ({
   provider: playwright({ launchOptions: launchOptions() }),
   instances: [{ browser: 'chromium' as const }],
 })
+
+// The hooks promise both versions of React; the older one stands beside the newer in their package.
+const requireInReact = createRequire(new URL('packages/react/package.json', import.meta.url))
+const react18 = (name: string) => dirname(requireInReact.resolve(`${name}-18/package.json`))
 
 export default defineConfig({
   test: {
@@ -62,6 +67,23 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],
+          browser: browser(),
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [react()],
+        resolve: {
+          alias: [
+            { find: /^react-dom(?=$|\/)/, replacement: react18('react-dom') },
+            { find: /^react(?=$|\/)/, replacement: react18('react') },
+          ],
+        },
+        optimizeDeps: { include: ['react', 'react-dom/client', 'react/jsx-dev-runtime'] },
+        cacheDir: 'node_modules/.vite/react-18',
+        test: {
+          name: 'browser-react-18',
+          include: ['packages/react/src/**/*.browser.test.{ts,tsx}'],
           browser: browser(),
           testTimeout: 60_000,
         },
