@@ -334,7 +334,10 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
   }
 
   const addNote = (note: FootnoteDefinition) => {
-    notes = [...notes, note].sort((a, b) => a.number - b.number)
+    const ordered = (notes.at(-1)?.number ?? 0) < note.number
+    notes = [...notes, note]
+    // A footnote inside a footnote is closed first.
+    if (!ordered) notes.sort((a, b) => a.number - b.number)
   }
 
   /** Makes a closed block. A line on trial closes blocks again and again, so the result is kept as long as it holds. */

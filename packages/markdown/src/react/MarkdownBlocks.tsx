@@ -1,7 +1,8 @@
-import { useId, useState, type ReactNode } from 'react'
+import { memo, useId, useState, type ReactNode } from 'react'
 import type { FootnoteDefinition, MarkdownDocument } from '../nodes.ts'
 import type { LinkPolicy } from '../safeLink.ts'
 import { drawBlocks } from './Block.tsx'
+import { drawGrown } from './Grown.tsx'
 import type { How, MarkdownComponents } from './how.ts'
 import { backLink } from './inlineElements.tsx'
 import { englishLabels, type MarkdownLabels } from './labels.ts'
@@ -32,24 +33,34 @@ export const MarkdownBlocks = ({ document, ...options }: MarkdownBlocksProps): R
       {drawBlocks(document, how, 'flow')}
       {footnotes.length > 0 ? (
         <section className="pm-footnotes" aria-label={how.labels.footnotes}>
-          <ol>{footnotes.map((note) => drawFootnote(note, how))}</ol>
+          <ol>
+            {drawGrown(
+              { settled: footnotes, count: footnotes.length, tail: [] },
+              how,
+              drawFootnote,
+            )}
+          </ol>
         </section>
       ) : null}
     </>
   )
 }
 
-const drawFootnote = (note: FootnoteDefinition, how: How): ReactNode => {
+const Footnote = memo(({ note, how }: { note: FootnoteDefinition; how: How }): ReactNode => {
   const id = `${how.id}-note-${note.number}`
   const Replacement = how.components.footnoteDefinition
   const content = drawBlocks(note, how, 'flow')
   return (
-    <li key={note.number} value={note.number} id={id} tabIndex={-1}>
+    <li value={note.number} id={id} tabIndex={-1}>
       {Replacement ? <Replacement node={note}>{content}</Replacement> : content}{' '}
       {backLink(id, how.labels.backToText)}
     </li>
   )
-}
+})
+
+const drawFootnote = (note: FootnoteDefinition, _: number, how: How): ReactNode => (
+  <Footnote key={note.number} note={note} how={how} />
+)
 
 const none: MarkdownComponents = {}
 const noHosts: readonly string[] = []
