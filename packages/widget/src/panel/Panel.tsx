@@ -51,7 +51,8 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
       event.preventDefault()
       const turn = transcriptRef.current?.querySelector<HTMLElement>('[data-message][tabindex="0"]')
       const inTranscript = transcriptRef.current?.contains(event.target as Node)
-      if (turn && !inTranscript) turn.focus()
+      // Without moving the reader: the turn is usually larger than the view.
+      if (turn && !inTranscript) turn.focus({ preventScroll: true })
       else focusComposer()
     } else if (event.key === 'Tab' && kind === 'modal') {
       keepTabInside(event, event.currentTarget)

@@ -1,11 +1,11 @@
 import { messageOf } from '@parlance/core'
-import { useChat, useChatStatus, useMessageIds, useStickToBottom } from '@parlance/react'
+import { useChat, useMessageIds, useStickToBottom } from '@parlance/react'
 import {
   type FocusEvent,
   type KeyboardEvent,
   memo,
   type ReactElement,
-  type Ref,
+  type RefObject,
   useEffect,
   useMemo,
   useRef,
@@ -17,7 +17,7 @@ import { type Exchange, toExchanges } from './exchanges.ts'
 /** Props of the {@link Transcript}. */
 export interface TranscriptProps {
   /** Where the keyboard goes to walk the turns. */
-  readonly transcriptRef: Ref<HTMLDivElement>
+  readonly transcriptRef: RefObject<HTMLDivElement | null>
 }
 
 /** The shown messages, kept at their end while the reader is there. */
@@ -25,8 +25,7 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   const { strings, slots } = useWidget()
   const ids = useMessageIds()
   const chat = useChat()
-  const status = useChatStatus()
-  const { scrollRef, contentRef, position, scrollToEnd } = useStickToBottom()
+  const { scrollRef, contentRef, position, scrollToEnd, pinToTop } = useStickToBottom()
   const exchanges = useMemo(
     () => toExchanges(ids, (id) => messageOf(chat.getSnapshot(), id)),
     [ids, chat],
@@ -35,18 +34,16 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   const [focusedId, setFocusedId] = useState<string | null>(null)
   const activeId = focusedId !== null && ids.includes(focusedId) ? focusedId : ids.at(-1)
 
-  // Only what was asked here is moved to the top of the view; a conversation that was opened again simply ends.
-  const [wasBusy, setWasBusy] = useState(false)
-  if (!wasBusy && status !== 'ready') setWasBusy(true)
-
-  // Whoever asks wants to see the answer, wherever they were reading.
+  // Whoever asks wants to see the answer, wherever they were reading: the question goes to the top of the view.
   const lastQuestionId = exchanges.at(-1)?.id
   const shownQuestionId = useRef(lastQuestionId)
   useEffect(() => {
     if (lastQuestionId === shownQuestionId.current) return
+    const isNext = shownQuestionId.current !== undefined
     shownQuestionId.current = lastQuestionId
-    scrollToEnd()
-  }, [lastQuestionId, scrollToEnd])
+    const exchange = transcriptRef.current?.lastElementChild
+    if (isNext && exchange) pinToTop(exchange)
+  }, [lastQuestionId, pinToTop, transcriptRef])
 
   // What the reader has seen: all, while they are at the end.
   const [seenCount, setSeenCount] = useState(ids.length)
@@ -61,7 +58,8 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   return (
     <>
       <div ref={scrollRef} className="pl-scroll" data-position={position}>
-        <div ref={contentRef} className="pl-content">
+        {/* A new element for a new conversation: the room that was made in it must not stay. */}
+        <div key={ids.length === 0 ? 'empty' : 'begun'} ref={contentRef} className="pl-content">
           {ids.length === 0 && <slots.EmptyState />}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrows walk its turns */}
           <div
@@ -72,7 +70,6 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
             // Quiet: a separate announcer speaks finished sentences, not tokens.
             aria-live="off"
             aria-label={strings.conversation}
-            data-pinned={wasBusy}
             onFocus={onFocus}
             onKeyDown={walkTurns}
           >
