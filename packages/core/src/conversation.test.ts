@@ -228,6 +228,23 @@ describe('the tree', () => {
     expect(messageOf(conversation, 'r1.1')?.status).toBe('complete')
   })
 
+  test('tells a further choice what it has in common with the first, and no price twice', () => {
+    const conversation = after(
+      running,
+      read(
+        'r1',
+        { type: 'reply-start', model: 'm1' },
+        { type: 'usage', usage: { outputTokens: 9 } },
+        text('a'),
+        text('b', 1),
+      ),
+    )
+    expect(messageOf(conversation, 'r1')).toMatchObject({ model: 'm1', usage: { outputTokens: 9 } })
+    const other = messageOf(conversation, 'r1.1')
+    expect(other).toMatchObject({ model: 'm1', parentId: 'q1', status: 'streaming' })
+    expect(other).not.toHaveProperty('usage')
+  })
+
   test('shows another sibling and what follows it', () => {
     const conversation = after(
       answered,

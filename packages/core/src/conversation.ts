@@ -344,12 +344,13 @@ function startReply(
   }
 }
 
-/** A reply while one batch is read into it; its parts may be written to. */
-interface Draft {
-  message: Message
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
+/** A reply while one batch is read into it: its own copy, which may be written to until it is given away. */
+interface Draft extends LiveReply {
+  readonly message: Mutable<Message>
   readonly parts: MessagePart[]
   readonly calls: number[]
-  readonly earlier: LiveReply['earlier']
   /** Text not yet in `parts`, all of one kind: joined once a batch, however many pieces came. */
   pieces: string[]
   kind: 'text' | 'reasoning' | 'refusal'
@@ -360,35 +361,35 @@ function readEvents(
   replyId: string,
   events: readonly ChatEvent[],
 ): Conversation {
-  const first = conversation.tree.live.get(replyId)
+  const { live } = conversation.tree
+  const first = live.get(replyId)
   if (!first || events.length === 0) return conversation
+  let { serverConversationId, tree } = conversation
   const drafts = new Map<string, Draft>()
-  let { serverConversationId } = conversation
 
   function draftOf(choice: number): Draft {
     const id = choice === 0 ? replyId : `${replyId}.${choice}`
-    const known = drafts.get(id)
-    if (known) return known
-    const { message, calls, earlier } = conversation.tree.live.get(id) ?? {
-      message: { ...first!.message, id, parts: [], usage: undefined, cost: undefined },
-      calls: [],
-      earlier: {},
+    let draft = drafts.get(id)
+    if (!draft) {
+      const known = live.get(id)
+      const parts = known ? [...known.message.parts] : []
+      draft = {
+        message: { ...(known?.message ?? toSibling()), id, parts, status: 'streaming' },
+        parts,
+        calls: known ? [...known.calls] : [],
+        earlier: known?.earlier ?? {},
+        pieces: [],
+        kind: 'text',
+      }
+      drafts.set(id, draft)
     }
-    const draft: Draft = {
-      message: { ...message, status: 'streaming' },
-      parts: [...message.parts],
-      calls: [...calls],
-      earlier,
-      pieces: [],
-      kind: 'text',
-    }
-    drafts.set(id, draft)
     return draft
   }
 
-  function change(choice: number, fields: Partial<Message>) {
-    const draft = draftOf(choice)
-    draft.message = { ...draft.message, ...fields }
+  /** What a further choice has in common with the first. Usage and price, of all choices together, stay with that. */
+  function toSibling() {
+    const { parentId, role, createdAtMs, replyId, model, provider } = message
+    return { parentId, role, createdAtMs, replyId, model, provider }
   }
 
   function append(choice: number, kind: Draft['kind'], delta: string) {
@@ -398,7 +399,7 @@ function readEvents(
     draft.pieces.push(delta)
   }
 
-  draftOf(0)
+  const { message, earlier } = draftOf(0)
   for (const event of events) {
     switch (event.type) {
       case 'text-delta':
@@ -410,21 +411,17 @@ function readEvents(
       case 'refusal-delta':
         append(event.choice, 'refusal', event.delta)
         break
-      case 'reply-start': {
-        const { message } = draftOf(0)
+      case 'reply-start':
+        message.replyId = event.replyId ?? message.replyId
+        message.model = event.model ?? message.model
+        message.provider = event.provider ?? message.provider
         serverConversationId = event.conversationId ?? serverConversationId
-        change(0, {
-          replyId: event.replyId ?? message.replyId,
-          model: event.model ?? message.model,
-          provider: event.provider ?? message.provider,
-        })
         break
-      }
       case 'tool-call-start': {
-        const { callId, name, index } = event
+        const { callId, name } = event
         const draft = draftOf(event.choice)
         joinPieces(draft)
-        draft.calls[index] = draft.parts.length
+        draft.calls[event.index] = draft.parts.length
         draft.parts.push({ type: 'tool-call', callId, name, argumentsText: '', state: 'calling' })
         break
       }
@@ -437,33 +434,28 @@ function readEvents(
         break
       }
       case 'tool-result': {
-        const { parts } = draftOf(event.choice)
         const state = event.outcome === 'ok' ? 'done' : 'failed'
-        changeCall(parts, event.callId, state, event.output)
+        changeCall(draftOf(event.choice).parts, event.callId, state, event.output)
         break
       }
       case 'citation':
         cite(draftOf(event.choice), event.citation)
         break
       case 'choice-end':
-        change(event.choice, { finishReason: event.reason })
+        draftOf(event.choice).message.finishReason = event.reason
         break
-      case 'usage': {
-        const { earlier } = draftOf(0)
-        change(0, {
-          usage: addUsage(earlier.usage, event.usage),
-          cost: addCost(earlier.cost, event.cost),
-        })
+      case 'usage':
+        message.usage = addUsage(earlier.usage, event.usage)
+        message.cost = addCost(earlier.cost, event.cost)
         break
-      }
       case 'latency':
-        change(0, { latencyMs: event.latencyMs })
+        message.latencyMs = event.latencyMs
         break
       case 'named-event':
-        if (event.name === 'payment-receipt') change(0, { receipt: event.data })
+        if (event.name === 'payment-receipt') message.receipt = event.data
         break
       case 'malformed':
-        change(0, { malformedEvents: (draftOf(0).message.malformedEvents ?? 0) + 1 })
+        message.malformedEvents = (message.malformedEvents ?? 0) + 1
         break
       case 'session':
       case 'reply-end':
@@ -474,25 +466,19 @@ function readEvents(
     }
   }
 
-  let { tree } = conversation
-  const live = new Map(tree.live)
   for (const [id, draft] of drafts) {
     joinPieces(draft)
-    const { parts, calls, earlier } = draft
-    const message = { ...draft.message, parts }
-    if (!live.has(id)) tree = addMessage(tree, message, false)
-    live.set(id, { message, calls, earlier })
+    if (!live.has(id)) tree = addMessage(tree, draft.message, false)
   }
-  const isSameShape = tree === conversation.tree
   const next: Conversation = {
     ...conversation,
     status: 'streaming',
     notice: null,
     retryAtMs: null,
     serverConversationId,
-    tree: { ...tree, live },
+    tree: { ...tree, live: new Map([...live, ...drafts]) },
   }
-  return isSameShape ? next : withTree(next, next.tree)
+  return tree === conversation.tree ? next : withTree(next, next.tree)
 }
 
 function joinPieces(draft: Draft) {
@@ -550,17 +536,13 @@ function settle(
   return { ...message, status, parts, error: error ?? undefined }
 }
 
-function addUsage(earlier: Usage | undefined, usage: Usage): Usage {
-  if (!earlier) return usage
-  const sum = (name: keyof Usage) =>
-    earlier[name] === undefined ? usage[name] : earlier[name] + (usage[name] ?? 0)
-  return {
-    inputTokens: sum('inputTokens'),
-    outputTokens: sum('outputTokens'),
-    totalTokens: sum('totalTokens'),
-    cachedTokens: sum('cachedTokens'),
-    reasoningTokens: sum('reasoningTokens'),
+function addUsage(earlier: Usage = {}, usage: Usage): Usage {
+  const sum: Mutable<Usage> = { ...earlier }
+  for (const name of Object.keys(usage) as (keyof Usage)[]) {
+    const count = usage[name]
+    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count
   }
+  return sum
 }
 
 function addCost(earlier: Cost | undefined, cost: Cost | undefined): Cost | undefined {

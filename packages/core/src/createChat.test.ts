@@ -419,7 +419,7 @@ describe('listeners and callbacks', () => {
   test('two subscriptions of one listener cause one request and one is left', async () => {
     provider.reply(streamed('a'))
     const chat = create()
-    const listener = vi.fn()
+    const listener = vi.fn<() => void>()
     const leave = chat.subscribe(listener)
     chat.subscribe(listener)
     leave()
@@ -444,7 +444,7 @@ describe('listeners and callbacks', () => {
   })
 
   test('that throw are reported and end nothing', async () => {
-    const reported = vi.fn()
+    const reported = vi.fn<(error: unknown) => void>()
     vi.stubGlobal('reportError', reported)
     const boom = () => {
       throw new Error('broken')
@@ -516,7 +516,7 @@ describe('listeners and callbacks', () => {
   test('are dropped by dispose, with what runs and waits', async () => {
     provider.reply({ headers: false, then: 'stall' })
     const chat = create()
-    const listener = vi.fn()
+    const listener = vi.fn<() => void>()
     chat.subscribe(listener)
     const sent = [chat.send('1'), chat.send('2')]
     await provider.untilRequests(1)

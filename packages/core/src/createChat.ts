@@ -26,7 +26,7 @@ export interface Chat {
   subscribe(listener: () => void): () => void
   /** Adds the visitor's message and asks for a reply. Resolves when the reply ended, however; never rejects. Blank text is refused; while a reply runs, the turn waits for its end. */
   send(input: string | TurnInput): Promise<Message | null>
-  /** Ends the running reply at once and keeps what has come. */
+  /** Ends the running reply at once and keeps what has come. Turns that wait then have theirs. */
   stop(): void
   /** Asks again for a reply to the same question; it becomes a sibling. Default: the last reply. Stops a running reply. */
   regenerate(messageId?: string): Promise<Message | null>

@@ -68,7 +68,7 @@ describe('without a schedule of its own', () => {
     vi.stubGlobal('document', page)
     vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback))
     vi.stubGlobal('cancelAnimationFrame', () => {})
-    const onBatch = vi.fn()
+    const onBatch = vi.fn<() => void>()
     const pacer = createPacer({ onBatch })
     pacer.push([text('a')])
     pacer.push([text('b')])

@@ -25,13 +25,19 @@ const calling = (...names: string[]) =>
   })
 const callsOf = (parts: readonly { type: string }[] = []) =>
   parts.filter((part): part is ToolCallPart => part.type === 'tool-call')
-const messagesOf = (index: number) =>
-  (provider.requests[index]?.body as { messages: readonly Record<string, unknown>[] }).messages
+const bodyOf = (index: number) =>
+  provider.requests[index]!.body as {
+    readonly tools: unknown
+    readonly messages: readonly (Record<string, unknown> & {
+      readonly tool_calls?: readonly { readonly id: string }[]
+    })[]
+  }
+const messagesOf = (index: number) => bodyOf(index).messages
 
 test('runs the called tools and goes on in the same message', async () => {
   provider.reply(calling('weather', 'time'), streamed('Sunny.'))
-  const weather = vi.fn(async () => ({ sky: 'blue' }))
-  const time = vi.fn(() => undefined)
+  const weather = vi.fn<ClientTool['run']>(async () => ({ sky: 'blue' }))
+  const time = vi.fn<ClientTool['run']>(() => undefined)
   const chat = create([
     { name: 'weather', description: 'The weather.', parameters, run: weather },
     { name: 'time', parameters, run: time },
@@ -46,13 +52,13 @@ test('runs the called tools and goes on in the same message', async () => {
   ])
   expect(weather).toHaveBeenCalledExactlyOnceWith({ at: 0 }, { signal: expect.any(AbortSignal) })
 
-  expect((provider.requests[0]?.body as { tools: unknown }).tools).toEqual([
+  expect(bodyOf(0).tools).toEqual([
     { type: 'function', function: { name: 'weather', description: 'The weather.', parameters } },
     { type: 'function', function: { name: 'time', parameters } },
   ])
   const [, asked, one, two] = messagesOf(1)
   expect(asked).toMatchObject({ role: 'assistant', content: 'Let me see. ' })
-  const ids = (asked?.['tool_calls'] as readonly { id: string }[]).map(({ id }) => id)
+  const ids = asked?.tool_calls?.map(({ id }) => id) ?? []
   expect([one, two]).toMatchObject([
     { role: 'tool', content: '{"sky":"blue"}', tool_call_id: ids[0] },
     { role: 'tool', content: 'null', tool_call_id: ids[1] },
@@ -94,7 +100,7 @@ test('runs each call once, though services number their calls anew in each round
 
 test('does not run a tool again when the request after it is tried again', async () => {
   provider.reply(calling('a'), { status: 503 }, streamed('Done.'))
-  const run = vi.fn(() => 1)
+  const run = vi.fn<ClientTool['run']>(() => 1)
   const reply = await create([{ name: 'a', parameters, run }]).send('Hi')
   expect(reply?.status).toBe('complete')
   expect(run).toHaveBeenCalledTimes(1)
@@ -102,7 +108,7 @@ test('does not run a tool again when the request after it is tried again', async
 
 test('ends the reply at a tool that is not ours, and runs none beside it', async () => {
   provider.reply(calling('a', 'unknown'))
-  const run = vi.fn()
+  const run = vi.fn<ClientTool['run']>()
   const chat = create([{ name: 'a', parameters, run }])
   const reply = await chat.send('Hi')
   expect(reply?.status).toBe('complete')
@@ -117,7 +123,7 @@ test('ends the reply at a tool that is not ours, and runs none beside it', async
 
 test('ends after so many rounds', async () => {
   provider.replyAlways(calling('a'))
-  const run = vi.fn(() => 1)
+  const run = vi.fn<ClientTool['run']>(() => 1)
   const reply = await create([{ name: 'a', parameters, run }], 3).send('Hi')
   expect([run.mock.calls.length, provider.requests.length]).toEqual([3, 4])
   expect(reply?.status).toBe('complete')
@@ -125,7 +131,7 @@ test('ends after so many rounds', async () => {
 })
 
 test('tells the model that a tool failed, and the page why', async () => {
-  const reported = vi.fn()
+  const reported = vi.fn<(error: unknown) => void>()
   vi.stubGlobal('reportError', reported)
   const error = new Error('The password is hunter2.')
   provider.reply(calling('a'), streamed('Sorry.'))
@@ -146,7 +152,7 @@ test('takes arguments that are no JSON for a failure, and none for an empty obje
     { chunks: [call(0, '{"cut":'), call(1, ''), chunk({}, { finish_reason: 'stop' }), done] },
     streamed('Done.'),
   )
-  const run = vi.fn(() => 1)
+  const run = vi.fn<ClientTool['run']>(() => 1)
   const reply = await create([{ name: 'a', parameters, run }]).send('Hi')
   expect(callsOf(reply?.parts).map(({ state }) => state)).toEqual(['failed', 'done'])
   expect(run).toHaveBeenCalledExactlyOnceWith({}, expect.anything())

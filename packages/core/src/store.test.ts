@@ -5,7 +5,7 @@ const createCounter = () => createStore((count: number, step: number) => count +
 
 test('tells once of several actions, and not when nothing changed', () => {
   const store = createCounter()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   store.subscribe(listener)
   store.dispatch(1, 2)
   store.dispatch(0)
@@ -15,7 +15,7 @@ test('tells once of several actions, and not when nothing changed', () => {
 
 test('leaves a listener that subscribed twice and left once', () => {
   const store = createCounter()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   const leave = store.subscribe(listener)
   store.subscribe(listener)
   leave()
@@ -25,10 +25,10 @@ test('leaves a listener that subscribed twice and left once', () => {
 })
 
 test('tells the others when a listener throws', () => {
-  const reported = vi.fn()
+  const reported = vi.fn<(error: unknown) => void>()
   vi.stubGlobal('reportError', reported)
   const store = createCounter()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   store.subscribe(() => {
     throw new Error('broken')
   })

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createScriptedProvider, type ScriptedProvider } from '@parlance/testing/node'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ClientToken } from './clientToken.ts'
 import { openai } from './dialects/openai.ts'
 import type { ChatEvent } from './events.ts'
 import { chunk, done, streamed } from './fixtures/replies.ts'
@@ -358,7 +359,7 @@ describe('a token', () => {
 
   test('is asked for again once when it is refused', async () => {
     provider.reply(refused, streamed('Here.'))
-    const token = vi.fn(async (previous?: string) => (previous ? 'token-2' : 'token-1'))
+    const token = vi.fn<ClientToken>(async (previous) => (previous ? 'token-2' : 'token-1'))
     expect(await ask({ token }).code).toBe('reply-end')
     expect(token.mock.calls).toEqual([[undefined], ['token-1']])
     expect(provider.requests.map(({ headers }) => headers['authorization'])).toEqual([
