@@ -1,80 +1,19 @@
 import { unescapeMarkdown } from './entities.ts'
 import { parseInlines, parseOpenInlines, type InlineContext } from './inlines.ts'
+import {
+  chomp,
+  headingText,
+  isBlankFrom,
+  isThematicBreak,
+  trimEnd,
+  withoutBlankEnd,
+} from './lineText.ts'
 import { normalizeLabel, scanDefinition, type Definition } from './linkSyntax.ts'
-import type {
-  Align,
-  Block,
-  FootnoteDefinition,
-  Heading,
-  Inline,
-  TableCell,
-  TableRow,
-} from './nodes.ts'
+import type { Block, FootnoteDefinition, Heading, Inline, TableCell, TableRow } from './nodes.ts'
+import type { Kind, OpenBlock } from './openBlock.ts'
 import { pieceLength, withChildren, withPieces, type Runs } from './runs.ts'
 import { readDelimiterRow, splitRow } from './tables.ts'
 import { work } from './work.ts'
-
-type Kind =
-  | 'document'
-  | 'blockquote'
-  | 'list'
-  | 'listItem'
-  | 'footnoteDefinition'
-  | 'paragraph'
-  | 'code'
-  | 'math'
-  | 'table'
-  | 'plainText'
-
-/** A block that can still take lines. */
-export interface OpenBlock {
-  readonly kind: Kind
-  readonly key: number
-  start: number
-  end: number
-  /** Finished children. Only grows, and is shared with snapshots: never write over it, replace it. */
-  done: Block[]
-  /** Children that a line on trial finished; unlike `done`, nobody else holds this array. */
-  extra: Block[]
-  /** It had a child, be it one that left nothing, such as a definition. */
-  filled: boolean
-  /** Its last line was blank. */
-  blank: boolean
-  /** The lines of a paragraph, or of code after its pieces. */
-  text: string
-  /** Whole lines of code. As with `done`, only grows. */
-  readonly pieces: string[]
-  /** What a view of the open paragraph has settled. Shared with copies of the block. */
-  readonly settled: Settled
-  /** The part of `text` after the settled one, where it is known. */
-  tail: string | undefined
-  /** Marker of a list, character of a fence ('' for indented code), label of a footnote. */
-  marker: string
-  /** Columns before the content of an item or a fence; the first number of a list. */
-  indent: number
-  /** Length of a fence; number of a footnote. */
-  size: number
-  ordered: boolean
-  loose: boolean
-  checked: boolean | undefined
-  info: string
-  align: readonly Align[]
-}
-
-interface Settled {
-  /** So much of the text has become `nodes` for good. */
-  length: number
-  readonly nodes: Inline[]
-  /** What closing the block on trial made of it: the same object serves when the line is complete. */
-  closed?: Closed | undefined
-}
-
-interface Closed {
-  readonly stamp: string
-  readonly last: Block | undefined
-  readonly node: Block
-  readonly missing: ReadonlySet<string> | undefined
-}
 
 interface Waiting {
   readonly key: number
@@ -83,7 +22,7 @@ interface Waiting {
 }
 
 /** Containers nested more deeply than this are text. */
-export const deepestBlock = 48
+const deepestBlock = 48
 
 const codeTab = 9
 const codeSpace = 32
@@ -986,45 +925,3 @@ export const extendTrial = ({ spine }: Trial, text: string): void => {
 const longestTail = 8192
 
 const halfDefinition = /^\[(?:[^\\[\]]|\\.){1,999}\]:\s*\S*(?:\s+["'(][^\n]*)?$/s
-
-const isBlankFrom = (text: string, from: number): boolean => {
-  while (text[from] === ' ' || text[from] === '\t') from++
-  return from >= text.length
-}
-
-const isThematicBreak = (line: string, from: number): boolean => {
-  const character = line[from]
-  if (character !== '*' && character !== '-' && character !== '_') return false
-  let count = 0
-  for (let at = from; at < line.length; at++) {
-    if (line[at] === character) count++
-    else if (line[at] !== ' ' && line[at] !== '\t') return false
-  }
-  return count >= 3
-}
-
-const trimEnd = (text: string): string => {
-  let end = text.length
-  while (end > 0 && ' \t\n'.includes(text.charAt(end - 1))) end--
-  return text.slice(0, end)
-}
-
-/** The text of an ATX heading: without the closing run of `#`, which only counts after a space. */
-const headingText = (text: string): string => {
-  const whole = trimEnd(text)
-  let end = whole.length
-  while (whole[end - 1] === '#') end--
-  const closed =
-    end < whole.length && (end === 0 || whole[end - 1] === ' ' || whole[end - 1] === '\t')
-  return trimEnd(closed ? whole.slice(0, end) : whole).replace(/^[ \t]+/, '')
-}
-
-const chomp = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text)
-
-/** Indented code ends with its last line that is not blank. */
-const withoutBlankEnd = (text: string): string => {
-  let end = text.length
-  while (end > 0 && ' \t\n'.includes(text.charAt(end - 1))) end--
-  const lineEnd = text.indexOf('\n', end)
-  return end === 0 ? '' : lineEnd < 0 ? text : text.slice(0, lineEnd)
-}
