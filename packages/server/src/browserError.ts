@@ -41,6 +41,7 @@ export function toBrowserError(error: ChatError): ChatError {
 function toBrowserCode(code: ChatErrorCode): ChatErrorCode {
   switch (code) {
     case 'rate_limited':
+    case 'budget_exceeded':
     case 'overloaded':
     case 'timeout':
     case 'stalled':
@@ -55,7 +56,6 @@ function toBrowserCode(code: ChatErrorCode): ChatErrorCode {
     case 'origin_not_allowed':
     case 'model_not_allowed':
     case 'not_found':
-    case 'budget_exceeded':
     case 'payment_required':
     case 'provider_unauthorized':
     case 'provider_error':

@@ -30,6 +30,8 @@ export interface LedgerEntry {
   /** `estimated` from the text, at four bytes a token, when the provider reported nothing. */
   readonly usageSource: 'reported' | 'estimated'
   readonly cost?: Cost | undefined
+  /** Receipt of a machine payment, as the provider gave it. */
+  readonly receipt?: unknown
 }
 
 /** Which entries are meant; every given field must fit. */

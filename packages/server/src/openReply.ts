@@ -61,6 +61,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   let source: ProviderReply | undefined
   let attempts = 0
   let isFinished = false
+  let receipt: unknown
 
   async function begin(): Promise<ProviderReply> {
     const passages = await retrieve()
@@ -198,6 +199,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       usage,
       usageSource,
       cost: cost ?? toCost(usage, source?.candidate.model.price),
+      receipt,
     }
     log.write(
       {
@@ -260,7 +262,8 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       price: source?.candidate.model.price,
       toLastEvents,
     })
-    const keepSession = (event: ChatEvent) => {
+    const keep = (event: ChatEvent) => {
+      if (event.type === 'named-event' && event.name === 'payment-receipt') receipt = event.data
       if (event.type !== 'session' || !source) return
       const provider = source.candidate.provider.name
       const key = { visitorId, conversationId, provider }
@@ -272,7 +275,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
         // Booked meanwhile, it has no reader any more.
         if (!events || isFinished) return null
         meter.observe(events)
-        events.forEach(keepSession)
+        events.forEach(keep)
         const shaped = shaper.push(events)
         if (events.at(-1)?.type === 'reply-end') finish()
         return shaped

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest'
+import { createPayingFetch, type PayingFetchOptions } from './createPayingFetch.ts'
+
+/** A library that pays nothing: what is asked goes straight through. */
+const library = {
+  Fetch: { from: (config: never) => (config as { fetch: typeof fetch }).fetch },
+  tempo: { session: () => ({}) },
+  createJsonChannelStore: () => ({}),
+}
+const values = new Map<string, string>()
+const options: PayingFetchOptions = {
+  mppx: library,
+  account: {},
+  store: {
+    get: (key) => values.get(key),
+    set: (key, value) => void values.set(key, value),
+    delete: (key) => void values.delete(key),
+  },
+  maxDeposit: '1',
+  maxPerDay: '5',
+  recipients: { '0xaa': '5' },
+  hosts: ['api.example', 'localhost:1'],
+}
+const answerWith =
+  (create: () => Response): typeof fetch =>
+  async () =>
+    create()
+
+it('refuses options that cannot work, at the start', () => {
+  expect(() => createPayingFetch({ ...options, maxDeposit: 'a lot' })).toThrow('`maxDeposit`')
+  expect(() => createPayingFetch({ ...options, maxPerDay: '-1' })).toThrow('`maxPerDay`')
+  expect(() => createPayingFetch({ ...options, recipients: {} })).toThrow('`recipients`')
+  expect(() => createPayingFetch({ ...options, recipients: { '0xaa': 'x' } })).toThrow(
+    '`recipients.0xaa`',
+  )
+  expect(() => createPayingFetch({ ...options, hosts: [] })).toThrow('`hosts`')
+})
+
+it('asks named hosts alone, and only over TLS unless on this machine', async () => {
+  const pay = createPayingFetch({ ...options, fetch: answerWith(() => new Response('ok')) })
+  await expect(pay('http://api.example/v1')).rejects.toMatchObject({ code: 'internal' })
+  await expect(pay('https://evil.example/v1')).rejects.toMatchObject({ code: 'internal' })
+  await expect(pay('https://api.example.evil.example/')).rejects.toMatchObject({ code: 'internal' })
+  expect(await (await pay('https://api.example/v1')).text()).toBe('ok')
+  expect(await (await pay('http://localhost:1/v1')).text()).toBe('ok')
+})
+
+it('gives a channel back when an answer ends, is left, or fails, and has no more than it may', async () => {
+  let answer = () => new Response('ok')
+  const pay = createPayingFetch({
+    ...options,
+    maxChannels: 1,
+    fetch: (async () => answer()) as typeof fetch,
+  })
+  const first = await pay('https://api.example/v1')
+  await expect(pay('https://api.example/v1')).rejects.toMatchObject({
+    code: 'overloaded',
+    retryable: true,
+  })
+  await first.text()
+  const second = await pay('https://api.example/v1')
+  await second.body?.cancel()
+  answer = () => {
+    throw new TypeError('fetch failed')
+  }
+  await expect(pay('https://api.example/v1')).rejects.toThrow('fetch failed')
+  answer = () => new Response(null, { status: 204 })
+  expect((await pay('https://api.example/v1')).status).toBe(204)
+  expect((await pay('https://api.example/v1')).status).toBe(204)
+})
+
+it('does not send a payment that it cannot read', async () => {
+  let sent = 0
+  const pay = createPayingFetch({
+    ...options,
+    fetch: (async () => {
+      sent += 1
+      return new Response('ok')
+    }) as typeof fetch,
+  })
+  const ask = (authorization: string) =>
+    pay('https://api.example/v1', { method: 'POST', body: '{}', headers: { authorization } })
+  await expect(ask('Payment bm90IGpzb24')).rejects.toMatchObject({
+    code: 'payment_required',
+    retryable: false,
+  })
+  const stranger = Buffer.from(
+    JSON.stringify({
+      challenge: { request: { recipient: '0xee' } },
+      payload: { action: 'open', channelId: '0x1', cumulativeAmount: '1' },
+    }),
+  )
+  await expect(ask(`Payment ${stranger.toString('base64url')}`)).rejects.toMatchObject({
+    code: 'payment_required',
+  })
+  expect(sent).toBe(0)
+})
