@@ -1,5 +1,5 @@
 // Measures streaming Markdown in Chromium. Once: pnpm --ignore-workspace install. Then:
-//   node markdown.mjs [quick]      one table for the mixed answer, one per construct, one for pathological texts
+//   node markdown.mjs [quick] [only=2000]      one table for the mixed answer, one per construct, one for pathological texts
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,8 @@ import { launchOptions } from '../../scripts/chromium.mjs'
 import { constructs, mixed } from './markdown.texts.mjs'
 
 const quick = process.argv.includes('quick')
+/** Only the mixed answer of so many tokens, and only the engines that are fast. */
+const only = Number(process.argv.find((word) => word.startsWith('only='))?.slice(5) ?? 0)
 const here = import.meta.dirname
 const folder = mkdtempSync(join(tmpdir(), 'markdown-bench-'))
 await build({
@@ -90,6 +92,7 @@ for (const [count, perFlush, list] of [
   [10_000, 1, quick ? fast : names],
   [40_000, 1, quick ? fast : names.slice(0, 6)],
 ]) {
+  if (only > 0 && only !== count) continue
   console.log(
     `\nmixed answer, ${count} tokens, a flush per ${perFlush} token(s): µs of script per token, layout forced every 16`,
   )
@@ -98,7 +101,7 @@ for (const [count, perFlush, list] of [
   )
   const tokens = mixed(count)
   let plain = 1
-  for (const name of list) {
+  for (const name of only > 0 ? fast : list) {
     const result = await measure(name, tokens, perFlush, quick ? 1 : 3)
     const total = result.us + result.layoutUs
     if (name === 'plain text through React') plain = total
@@ -121,7 +124,7 @@ for (const [count, perFlush, list] of [
 console.log(
   '\none construct of 10,000 tokens: µs of script per token, first tenth → last tenth; last tenth over plain text through React',
 )
-for (const [name, make] of Object.entries(constructs)) {
+for (const [name, make] of only > 0 ? [] : Object.entries(constructs)) {
   const tokens = make(10_000)
   const plain = await measure('plain text through React', tokens, 1, 1)
   const ours = await measure('ours, parser', tokens, 1, quick ? 1 : 3)
@@ -135,7 +138,7 @@ console.log(
   '\npathological texts of 100 kB: ms to parse, to parse and draw; only what parses in over 50 ms',
 )
 let worst = 0
-for (const [name, text] of Object.entries(texts.pathological)) {
+for (const [name, text] of only > 0 ? [] : Object.entries(texts.pathological)) {
   const { parse, render } = await inPage((source) => window.bench.renderWhole(source), text)
   worst = Math.max(worst, parse)
   if (parse > 50) console.log(`${name} | ${number(parse)} | ${number(render)}`)
