@@ -30,7 +30,11 @@ export function App() {
       <SiteHeader path={path} />
       {page()}
       {/* The first page shows the chat within itself, the custom page has one of its own. */}
-      {path !== '/' && path !== '/custom' && <SupportChat chat={chat} {...supportWords} />}
+      {path !== '/' && path !== '/custom' && (
+        <aside aria-label="Support chat">
+          <SupportChat chat={chat} {...supportWords} />
+        </aside>
+      )}
     </>
   )
 }

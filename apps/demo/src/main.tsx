@@ -1,8 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './App.tsx'
-import '@parlance/widget/styles.css'
+// First, because it puts the site's own rules below the widget's.
 import './site/site.css'
+import '@parlance/widget/styles.css'
+import { App } from './App.tsx'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element #root to draw into.')

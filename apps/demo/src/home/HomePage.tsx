@@ -18,7 +18,7 @@ export function HomePage({ address, chat }: HomePageProps) {
   return (
     <main id="main" className="home" tabIndex={-1}>
       <section className="hero">
-        <div>
+        <div className="hero-words">
           <h1>Let your website talk.</h1>
           <p>
             Any chat-completion provider. The key stays on your server. A finished widget, or hooks

@@ -61,28 +61,34 @@ function Sums({ rows }: { readonly rows: readonly LedgerRow[] }) {
 }
 
 function Replies({ rows }: { readonly rows: readonly LedgerRow[] }) {
+  const hasEstimates = rows.some(({ usageSource }) => usageSource === 'estimated')
   return (
-    <div className="replies" role="group" aria-label="Replies" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Answered by</th>
-            <th scope="col">Ending</th>
-            <th scope="col">Tokens in</th>
-            <th scope="col">Tokens out</th>
-            <th scope="col">Cost</th>
-            <th scope="col">First word</th>
-            <th scope="col">Took</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.toReversed().map((row) => (
-            <Reply key={row.replyId} row={row} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div className="replies" role="group" aria-label="Replies" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Answered by</th>
+              <th scope="col">Ending</th>
+              <th scope="col">Tokens in</th>
+              <th scope="col">Tokens out</th>
+              <th scope="col">Cost</th>
+              <th scope="col">First word</th>
+              <th scope="col">Took</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.toReversed().map((row) => (
+              <Reply key={row.replyId} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {hasEstimates && (
+        <p className="estimated">~ Estimated from the text: the provider told no count.</p>
+      )}
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { loadEnv, type Plugin, type PreviewServer, runnerImport, type ViteDevServer } from 'vite'
+import { createServer, loadEnv, type Plugin, type PreviewServer, type ViteDevServer } from 'vite'
 import type { DemoServer } from './createDemoServer.ts'
 import { type DemoSettings, readEnvironment } from './readEnvironment.ts'
 
@@ -27,10 +27,18 @@ export function relayPlugin(): Plugin {
         if (path.startsWith(guides)) demo.forget()
       })
     },
-    configurePreviewServer(server) {
+    async configurePreviewServer(server) {
       greet(server, settings)
-      const loading = runnerImport<DemoModule>(entry).then(({ module }) => module)
-      mount(server, settings, () => loading)
+      // Vite's `runnerImport` is over after one import, and the relay's packages import more when they need it.
+      const loader = await createServer({
+        root,
+        configFile: false,
+        appType: 'custom',
+        optimizeDeps: { noDiscovery: true },
+        server: { middlewareMode: true, ws: false, watch: null },
+      })
+      server.httpServer.on('close', () => void loader.close())
+      mount(server, settings, () => loader.ssrLoadModule(entry) as Promise<DemoModule>)
     },
   }
 }

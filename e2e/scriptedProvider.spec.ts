@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { recordings } from '@parlance/testing'
+import { chatOn } from './fixtures/chat.ts'
+import { environmentOf, type Site, startSite, vite } from './fixtures/startSite.ts'
+import { expect, test } from './fixtures/test.ts'
+
+const apiKey = 'sk-canary-0f6c1b7e5d2a4938b1c0'
+
+let site: Site
+
+test.beforeAll(async () => {
+  site = await startSite({ apiKey })
+})
+test.afterAll(() => site.close())
+// One provider serves all tests of this file, so they take their turns.
+test.describe.configure({ mode: 'default' })
+
+const chunk = (content: string) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`
+
+test('Stop keeps what has come, ends the request to the provider, and is in the ledger', async ({
+  page,
+}) => {
+  const reply = site.provider.replyByHand()
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('Tell me a long story.')
+  await reply.request
+  reply.send(chunk('Once upon a time there was'))
+  await expect(chat.log.getByText('Once upon a time there was')).toBeVisible()
+  await chat.stop.click()
+  await site.provider.untilAborted(1)
+  await expect(chat.log.getByText('Once upon a time there was')).toBeVisible()
+  await expect(chat.send).toBeVisible()
+  await page.goto(`${site.url}/ledger`)
+  await expect(page.getByRole('row').nth(1)).toContainText(/Stopped|Visitor left/)
+  await expect(page.getByRole('row').nth(1)).toContainText('$')
+})
+
+test('Escape stops the answer first and closes the panel second', async ({ page }) => {
+  const reply = site.provider.replyByHand()
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('Another one.')
+  await reply.request
+  reply.send(chunk('There was once'))
+  await expect(chat.log.getByText('There was once')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chat.send).toBeVisible()
+  await expect(chat.field).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chat.field).toBeHidden()
+})
+
+test('an answer that breaks off is kept, marked, and asked again by one click', async ({
+  page,
+}) => {
+  site.provider.reply({ recording: recordings.truncated }, { recording: recordings.short })
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('How is the key kept?')
+  await expect(chat.log.getByText(/The connection broke/).first()).toBeVisible()
+  await expect(chat.log.getByText('Keep it on the server.').first()).toBeVisible()
+  await chat.tryAgain.click()
+  await expect(chat.log.getByText('The relay answers from your own pages')).toBeVisible()
+})
+
+test('a busy provider is named as such, with the time when it may be asked again', async ({
+  page,
+  problems,
+}) => {
+  site.provider.replyAlways({ status: 429, headers: { 'retry-after': '90' }, json: {} })
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('Quick question!')
+  await expect(chat.log.getByText(/Try again in/)).toBeVisible({ timeout: 20_000 })
+  expect(problems.every((text) => text.includes('429'))).toBe(true)
+  problems.length = 0
+})
+
+test('the key appears in no byte that reaches the browser', async ({ page, problems }) => {
+  const bodies: Promise<string>[] = []
+  const headers: string[] = []
+  page.on('response', (response) => {
+    headers.push(JSON.stringify(response.headers()))
+    bodies.push(response.text().catch(() => ''))
+  })
+  // A provider that says the key aloud, as some do.
+  const echo = { error: { message: `Incorrect API key provided: ${apiKey}`, code: apiKey } }
+  site.provider.replyAlways({ status: 401, json: echo, headers: { 'x-echo': apiKey } })
+  const failing = chunk('Half an answer.') + `data: ${JSON.stringify(echo)}\n\n`
+  site.provider.reply({ chunks: [failing] })
+
+  for (const path of ['/', '/custom', '/ledger', '/docs/getting-started']) {
+    await page.goto(site.url + path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  }
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('What is your key?')
+  await expect(chat.log.getByText('Half an answer.')).toBeVisible()
+  await expect(chat.tryAgain).toBeVisible()
+  await chat.tryAgain.click()
+  await site.provider.untilRequests(site.provider.requests.length)
+  await expect(chat.log.getByText('Something went wrong on our side.').first()).toBeVisible()
+
+  // The control: the key was there to leak.
+  const asked = site.provider.requests.at(-1)
+  expect(asked?.headers['authorization']).toBe(`Bearer ${apiKey}`)
+  const shown = await page.content()
+  const received = [shown, ...headers, ...(await Promise.all(bodies))]
+  expect(received.length).toBeGreaterThan(10)
+  expect(received.filter((text) => text.includes(apiKey))).toEqual([])
+  expect(site.output()).not.toContain(apiKey)
+  problems.length = 0
+})
+
+test('the key appears in no bundle and no source map, though it was there at the build', () => {
+  test.setTimeout(120_000)
+  const folder = '.results/built-with-key'
+  const options = ['--outDir', `../../${folder}`, '--emptyOutDir', '--logLevel', 'warn']
+  execFileSync(process.execPath, [vite, 'build', 'apps/demo', ...options], {
+    env: { ...process.env, ...environmentOf(site.provider, apiKey) },
+  })
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  expect(files.some((file) => file.endsWith('.js.map'))).toBe(true)
+  const holding = files.filter((file) => readFileSync(file).includes(apiKey))
+  expect(holding).toEqual([])
+})

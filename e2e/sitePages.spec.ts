@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { chatOn } from './fixtures/chat.ts'
+import { expect, test } from './fixtures/test.ts'
+
+test('guides are read one after the other, and each has its own title', async ({ page }) => {
+  await page.goto('/docs/getting-started')
+  await expect(page).toHaveTitle('Getting started · Parlance')
+  await page.getByRole('main').getByRole('link', { name: 'Providers' }).first().click()
+  await expect(page).toHaveURL(/\/docs\/providers$/)
+  await expect(page).toHaveTitle('Providers · Parlance')
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1, name: 'Getting started' })).toBeVisible()
+})
+
+test('an unknown address says so', async ({ page }) => {
+  await page.goto('/docs/nothing-here')
+  await expect(page.getByRole('heading', { name: 'Nothing is at this address' })).toBeVisible()
+})
+
+test('the ledger shows a reply as it ends, and never what was said', async ({ page }) => {
+  await page.goto('/ledger')
+  const replies = page.getByRole('row').filter({ hasText: 'docs' })
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  const before = await replies.count()
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('Can I limit what it costs?')
+  await expect(chat.log.getByText('It is reserved before each answer')).toBeVisible()
+  await expect.poll(() => replies.count()).toBeGreaterThan(before)
+  await expect(replies.first()).toContainText('Complete')
+  await expect(page.getByRole('main')).not.toContainText('reserved before each answer')
+})
+
+test('the chat made of hooks answers too', async ({ page }) => {
+  await page.goto('/custom')
+  const interview = page.getByRole('region', { name: 'Interview with Parlance' })
+  await interview.getByRole('button', { name: 'Is it accessible?' }).click()
+  await expect(interview.getByText('Everything works by keyboard')).toBeVisible()
+  await expect(interview.getByRole('list', { name: 'Sources' }).first()).toBeVisible()
+  await interview.getByRole('textbox').fill('Is Parlance free?')
+  await page.keyboard.press('Enter')
+  await expect(interview.getByText('It is MIT licensed')).toBeVisible()
+  await expect(interview.getByRole('textbox')).toHaveValue('')
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on any page, in ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(60_000)
+    await page.emulateMedia({ colorScheme })
+    for (const path of ['/', '/docs/widget', '/docs/how-the-relay-works', '/custom', '/ledger']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      if (path === '/docs/widget') {
+        const chat = chatOn(page)
+        await chat.launcher.click()
+        await chat.ask('How do I change the colours?')
+        await expect(chat.log.getByText('One colour is enough.')).toBeVisible()
+        await expect(chat.send).toBeVisible()
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const found = violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.html}`)
+      expect(found).toEqual([])
+    }
+  })
+}
