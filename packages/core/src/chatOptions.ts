@@ -65,6 +65,8 @@ export interface ChatOptions {
   readonly totalMs?: number | undefined
   /** Most characters of one answer; then it ends as `length`. Default 1,000,000. */
   readonly maxAnswerChars?: number | undefined
+  /** Most bytes of earlier messages sent with a question; the oldest are left out beyond it. Default 48,000. */
+  readonly maxHistoryBytes?: number | undefined
   /** Every chat event, as it is read. */
   readonly onEvent?: ((event: ChatEvent) => void) | undefined
   /** A reply ended, however. */
@@ -72,7 +74,14 @@ export interface ChatOptions {
   readonly onError?: ((error: ChatError) => void) | undefined
 }
 
-const positive = ['firstByteMs', 'stallNoticeMs', 'stallMs', 'totalMs', 'maxAnswerChars'] as const
+const positive = [
+  'firstByteMs',
+  'stallNoticeMs',
+  'stallMs',
+  'totalMs',
+  'maxAnswerChars',
+  'maxHistoryBytes',
+] as const
 
 /** Refuses nonsense at once, and not when the first visitor sends. Throws `RangeError`. */
 export function checkChatOptions(options: ChatOptions): void {

@@ -10,6 +10,7 @@ import { runTool } from './runTool.ts'
 import type { Store } from './store.ts'
 import { toTurnMessages } from './toTurnMessages.ts'
 import { requestReply } from './transport.ts'
+import { trimHistory } from './trimHistory.ts'
 
 /** One turn while it runs. */
 export interface Run {
@@ -72,9 +73,9 @@ async function requestRound(run: Run, { url, headers, body }: Place, lastId: str
     url: `${toRelayUrl(url)}/v1`,
     dialect: options.dialect ?? openai,
     turn: {
-      messages: toTurnMessages(
-        pathTo(conversation, lastId),
-        new Set(tools.map(({ name }) => name)),
+      messages: trimHistory(
+        toTurnMessages(pathTo(conversation, lastId), new Set(tools.map(({ name }) => name))),
+        options.maxHistoryBytes ?? 48_000,
       ),
       stream: true,
       tools: tools.length > 0 ? tools : undefined,

@@ -23,6 +23,9 @@ const defaultLimits: RelayLimits = {
   answerBytes: 8_388_608,
 }
 
+/** Four pictures of a phone, as base64 text. */
+const bodyBytesWithImages = 8_388_608
+
 const minSecretBytes = 32
 
 /** What common provider keys look like. Nothing of this shape belongs where a browser can see it. */
@@ -75,7 +78,14 @@ export function readRelayOptions(options: RelayOptions): RelaySettings {
   }
   refuseKeys('basePath', basePath)
 
-  const limits = { ...defaultLimits, ...withoutUndefined(options.limits ?? {}) }
+  const takesImages = providers.some(({ models }) =>
+    Object.values(models).some(({ images }) => images),
+  )
+  const limits = {
+    ...defaultLimits,
+    ...(takesImages && { bodyBytes: bodyBytesWithImages }),
+    ...withoutUndefined(options.limits ?? {}),
+  }
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultLimits, name)) {
       refuse(`\`limits.${name}\` is not a limit`, 'it would have no effect', 'correct its name')

@@ -259,3 +259,9 @@ test('passes pictures on to a provider that takes them', async () => {
     ]),
   ])
 })
+
+test('cuts a long answer of the history instead of ending the conversation', () => {
+  const answer = { role: 'assistant', content: 'a'.repeat(5000) }
+  const { turn } = readTurn({ messages: [user('hi'), answer, user('go on')] }, rules)
+  expect(turn.messages.map(({ content }) => content.length)).toEqual([2, 100, 5])
+})

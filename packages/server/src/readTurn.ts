@@ -96,7 +96,12 @@ function readMessages(
   const messages: TurnMessage[] = []
   // Every message is checked, also one too old to be passed on: whether a body is good does not hang on its length.
   for (const item of value as unknown[]) {
-    const message = readMessage(item, model)
+    const read = readMessage(item, model)
+    // The model's own long answer comes back with the next question: it is shortened, or the conversation would be over.
+    const message =
+      read.role === 'assistant'
+        ? { ...read, content: read.content.slice(0, limits.messageChars) }
+        : read
     if (message.content.length > limits.messageChars) {
       const sentence = `A message is longer than ${limits.messageChars} characters: shorten it.`
       throw new ChatError('too_large', sentence, { status: 413 })

@@ -105,13 +105,13 @@ export interface RelayOptions {
 export interface RelayLimits {
   /** Default 600,000: ten minutes, the most there is. */
   readonly tokenLifetimeMs: number
-  /** Counted while reading. Default 65,536. */
+  /** Counted while reading. Default 65,536; 8,388,608 where a model takes images. */
   readonly bodyBytes: number
   /** To send a request's body. Default 10,000. */
   readonly bodyMs: number
   /** Newest messages passed on; older ones are left out. Default 40. */
   readonly messages: number
-  /** Characters of one message. Default 8,000. */
+  /** Characters of one message. A longer question is refused, a longer answer of the history is cut. Default 8,000. */
   readonly messageChars: number
   /** Tokens of one answer, where the model sets no lower number. Default 1,024. */
   readonly maxTokens: number
