@@ -14,7 +14,7 @@ test('keeps a conversation that fits', () => {
 
 test('leaves out the oldest turns and begins with a question', () => {
   const messages = [...exchange('1'), ...exchange('2'), { role: 'user', content: 'last' } as const]
-  expect(trimHistory(messages, 130)).toEqual([...exchange('2'), messages.at(-1)])
+  expect(trimHistory(messages, 90)).toEqual([...exchange('2'), messages.at(-1)])
 })
 
 test('never begins with the result of a tool', () => {
@@ -24,7 +24,7 @@ test('never begins with the result of a tool', () => {
     { role: 'tool', content: '1', callId: 'a' },
     { role: 'user', content: 'last' },
   ]
-  expect(trimHistory(messages, 300)).toEqual([messages[3]])
+  expect(trimHistory(messages, 250)).toEqual([messages[3]])
 })
 
 test('sends the newest question whole, however large', () => {
