@@ -30,7 +30,7 @@ test('never begins with the result of a tool', () => {
 test('sends the newest question whole, however large', () => {
   const images = [{ url: `data:image/png;base64,${'A'.repeat(1000)}` }]
   const question: TurnMessage = { role: 'user', content: 'What is this?', images }
-  expect(trimHistory([...exchange('1'), question], 200)).toEqual([question])
+  expect(trimHistory([...exchange('1'), question], 20)).toEqual([question])
 })
 
 test('drops the pictures of an older question before its words', () => {
