@@ -26,12 +26,14 @@ export function createFollower(
   nearPx: number,
 ): Follower {
   let scroller: HTMLElement | null = null
+  /** The scroller that was seen last: a page may hide it and show it again. */
+  let known: HTMLElement | null = null
   let content: HTMLElement | null = null
   let pinned: Element | null = null
   let position: ScrollPosition = 'at-end'
   let last: Place = { top: 0, height: 0, viewport: 0 }
-  /** A smooth scroll to the end is under way: what grows meanwhile moves its goal. */
-  let isGliding = false
+  /** Where a smooth scroll is on its way to; null when there is none. A new goal would begin it anew, each frame. */
+  let glideTo: number | null = null
   /** A finger or a button is down. Moving the text under it would fight a drag, a selection or a scrollbar. */
   let isHeld = false
   let fingerY = 0
@@ -40,46 +42,61 @@ export function createFollower(
     typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(() => follow())
 
   function setPosition(next: ScrollPosition) {
-    if (next === 'away') isGliding = false
+    if (next === 'away') glideTo = null
     if (next === position) return
     position = next
     onPosition(next)
   }
 
+  /** What has changed since the last look, and what the reader means by it. */
+  function look(element: HTMLElement) {
+    const before = last
+    last = placeOf(element)
+    const left = leftOf(last)
+    if (glideTo !== null && (left <= 1 || last.top >= glideTo - 1)) glideTo = null
+    const isSameSize = last.height === before.height && last.viewport === before.viewport
+    // A rubber band goes past the end and comes back by itself.
+    const moved = last.top - Math.min(before.top, before.height - before.viewport)
+    // What shrinks moves the reader up by itself, and may bring the end to them.
+    if (last.height < before.height && left <= 1) setPosition('at-end')
+    else if (moved < 0 && (isSameSize || (last.height >= before.height && left > 1)))
+      setPosition('away')
+    // Nearer than before: what grows above the reader moves them down as well, but no nearer.
+    else if (moved > 0 && left <= nearPx && left < leftOf(before)) setPosition('at-end')
+  }
+
+  function onScroll() {
+    if (!scroller) return
+    const wasGliding = glideTo !== null
+    look(scroller)
+    if (wasGliding && glideTo === null) follow()
+  }
+
+  function endGlide() {
+    glideTo = null
+    follow()
+  }
+
   function follow() {
     if (!scroller) return
-    const now = placeOf(scroller)
-    // What shrank under the reader may have brought the end to them.
-    if (now.height < last.height && leftOf(now) <= 1) setPosition('at-end')
-    if (now.viewport !== last.viewport && pinned) makeRoom(scroller)
-    if (position === 'at-end' && !isHeld) goToEnd(scroller)
+    const { viewport } = last
+    // Also here: a script may have scrolled after this frame's scroll events.
+    look(scroller)
+    if (viewport !== last.viewport && pinned) makeRoom(scroller)
+    if (position === 'at-end' && !isHeld && glideTo === null) {
+      scroller.scrollTo({ top: scroller.scrollHeight, behavior: 'instant' })
+    }
     last = placeOf(scroller)
   }
 
   function scrollToEnd(behavior: ScrollBehavior = 'smooth') {
     if (!scroller) return
-    isGliding = isSmooth(behavior)
     setPosition('at-end')
-    goToEnd(scroller)
-    last = placeOf(scroller)
-  }
-
-  function goToEnd(element: HTMLElement) {
-    element.scrollTo({ top: element.scrollHeight, behavior: isGliding ? 'smooth' : 'instant' })
-  }
-
-  function onScroll() {
-    if (!scroller) return
-    const before = last
-    last = placeOf(scroller)
-    const left = leftOf(last)
-    const isSameSize = last.height === before.height && last.viewport === before.viewport
-    // A rubber band goes past the end and comes back by itself.
-    const moved = last.top - Math.min(before.top, before.height - before.viewport)
-    if (left <= 1) isGliding = false
-    // When sizes changed as well, the browser may have moved the text: up because it shrank, down to hold it in place.
-    if (moved < 0 && (isSameSize || (last.height >= before.height && left > 1))) setPosition('away')
-    else if (moved > 0 && left <= (isSameSize ? nearPx : 1)) setPosition('at-end')
+    const { scrollTop, scrollHeight, clientHeight } = scroller
+    const end = scrollHeight - clientHeight
+    glideTo = isSmooth(behavior) && end - scrollTop > 1 ? end : null
+    if (glideTo === null) follow()
+    else scroller.scrollTo({ top: end, behavior: 'smooth' })
   }
 
   /** At once, as text that comes before the first pixel is scrolled would take the reader back. */
@@ -88,6 +105,7 @@ export function createFollower(
   }
 
   function onWheel(event: WheelEvent) {
+    glideTo = null
     if (event.deltaY < 0 && !event.ctrlKey) leave(event)
   }
 
@@ -106,6 +124,7 @@ export function createFollower(
 
   function hold(event: MouseEvent | TouchEvent) {
     isHeld = true
+    glideTo = null
     if ('touches' in event) fingerY = event.touches[0]?.clientY ?? 0
   }
 
@@ -123,6 +142,7 @@ export function createFollower(
     const passive = { passive: true, signal }
     const page = element.ownerDocument.defaultView ?? window
     element.addEventListener('scroll', onScroll, passive)
+    element.addEventListener('scrollend', endGlide, passive)
     element.addEventListener('wheel', onWheel, passive)
     element.addEventListener('touchstart', hold, passive)
     element.addEventListener('touchmove', onTouchMove, passive)
@@ -165,6 +185,11 @@ export function createFollower(
       scroller = element
       isHeld = false
       if (!element) return
+      if (element !== known) {
+        known = element
+        last = placeOf(element)
+        setPosition('at-end')
+      }
       detach = attach(element)
       follow()
     },
