@@ -11,14 +11,17 @@ export interface AnswerPiece {
 }
 
 /** Below this part of the question found, an answer would be about something else. */
-const leastCoverage = 0.4
-/** A word of the question in the heading itself tells more than its share. */
-const headingBonus = 0.12
+const leastCoverage = 0.5
+/** A word of the question in the heading itself tells more than its share, and one that means about the same does. */
+const headingBonus = 0.22
+const relatedHeadingBonus = 0.12
 /** A second section must fit nearly as well, or say what the first does not. */
+const leastCoverageOfMore = 0.45
 const leastShareOfBest = 0.55
 const mostProseChars = 520
 const mostCodeLines = 40
 const mostItems = 8
+const mostRows = 12
 const mostQuoteChars = 200
 
 /**
@@ -28,13 +31,19 @@ const mostQuoteChars = 200
 export function composeAnswer(question: string, query: Query, hits: readonly Hit[]): AnswerPiece[] {
   const [best, ...rest] = hits
   if (!best || !fits(best, query)) return []
-  const asker: Asker = { kind: kindOf(question), weights: query.weights }
+  const { words, weights } = query
+  const largest = [...weights.values()].toSorted((a, b) => b - a).slice(0, words.length)
+  const most = largest.reduce((sum, weight) => sum + weight, 0)
+  const asker: Asker = { kind: kindOf(question), weights, most }
   const first = quote(best.section, asker)
   const pieces = first ? [toPiece(first, best.section, 1)] : []
 
-  const said = new Set(toStems(first?.text ?? ''))
+  const { heading, pageTitle } = best.section
+  const said = new Set(toStems(`${pageTitle} . ${heading} . ${first?.text ?? ''}`))
   const second = rest.find(({ section, score, coverage }) => {
-    if (score < best.score * leastShareOfBest || coverage < leastCoverage) return false
+    if (score < best.score * leastShareOfBest || coverage < leastCoverageOfMore) return false
+    // What stands below a question answers that one.
+    if (section.heading.endsWith('?')) return false
     // Something of the question that the first quote left open.
     const stems = new Set(
       toStems(`${section.heading} ${section.blocks.map(({ text }) => text).join(' ')}`),
@@ -50,10 +59,12 @@ export function composeAnswer(question: string, query: Query, hits: readonly Hit
   return pieces
 }
 
-function fits({ section, coverage }: Hit, { words }: Query): boolean {
-  const heading = new Set(toStems(section.heading))
-  const isNamed = words.some(({ stem, weight }) => weight === 1 && heading.has(stem))
-  return coverage + (isNamed ? headingBonus : 0) >= leastCoverage
+function fits({ section, coverage }: Hit, { words, weights }: Query): boolean {
+  const heading = toStems(section.heading)
+  const isNamed = words.some(({ stem, weight }) => weight === 1 && heading.includes(stem))
+  const isRelated = heading.some((stem) => (weights.get(stem) ?? 0) > 1)
+  const bonus = isNamed ? headingBonus : isRelated ? relatedHeadingBonus : 0
+  return coverage + bonus >= leastCoverage
 }
 
 type QuestionKind = 'steps' | 'amount' | 'definition' | 'other'
@@ -61,6 +72,8 @@ type QuestionKind = 'steps' | 'amount' | 'definition' | 'other'
 interface Asker {
   readonly kind: QuestionKind
   readonly weights: ReadonlyMap<string, number>
+  /** About what a text weighs that says all that is asked. */
+  readonly most: number
 }
 
 function kindOf(question: string): QuestionKind {
@@ -91,7 +104,8 @@ interface Quote {
 /** The blocks of a section that answer, in the page's order. */
 function quote(section: Section, asker: Asker, isShort = false): Quote | undefined {
   const { blocks } = section
-  const scores = blocks.map((block, index) => scoreOf(block, index, asker))
+  const named = overlap(section.heading, asker.weights)
+  const scores = blocks.map((block, index) => scoreOf(block, index, named, asker))
   const best = scores.indexOf(Math.max(...scores))
   if (best < 0) return undefined
   const chosen = new Set([best])
@@ -122,7 +136,7 @@ function quote(section: Section, asker: Asker, isShort = false): Quote | undefin
   let proseChars = 0
   for (const index of [...chosen].sort((a, b) => a - b)) {
     const part = blocks[index]!
-    const markdown = shorten(part, asker, isShort)
+    const markdown = shorten(part, asker, named, isShort)
     if (!markdown || (part.kind === 'prose' && proseChars > mostProseChars)) continue
     if (part.kind === 'prose') proseChars += markdown.length
     parts.push(markdown)
@@ -131,13 +145,16 @@ function quote(section: Section, asker: Asker, isShort = false): Quote | undefin
   // A table or list alone does not say what it is.
   if (blocks[Math.min(...chosen)]?.kind !== 'prose')
     parts.unshift(`**${escapeMarks(section.heading)}**`)
+  // Words that lead to something left out lead nowhere.
+  while (parts.at(-1)?.endsWith(':')) parts.pop()
   const markdown = parts.join('\n\n')
-  return key ? { markdown, text: toPlainText(markdown), key } : undefined
+  return markdown && key ? { markdown, text: toPlainText(markdown), key } : undefined
 }
 
-function scoreOf(block: Block, index: number, asker: Asker): number {
+/** `named` is how much of what is asked the heading says: then the section's beginning is the answer. */
+function scoreOf(block: Block, index: number, named: number, asker: Asker): number {
   let score = overlap(block.text, asker.weights)
-  if (index === 0) score += 0.25 + score * 0.1
+  if (index === 0) score += 0.25 + score * 0.1 + named * 0.5
   if (asker.kind === 'amount' && /\d/.test(block.text) && block.kind !== 'code') score *= 1.5
   if (asker.kind === 'steps' && (block.kind === 'list' || block.kind === 'code')) score *= 1.15
   if (asker.kind === 'definition' && block.kind === 'prose') score *= index === 0 ? 1.5 : 1.1
@@ -153,13 +170,15 @@ function overlap(text: string, weights: ReadonlyMap<string, number>): number {
 }
 
 /** What is shown of a block: whole where it is short, else its best part. Empty when it is too long to help. */
-function shorten(block: Block, asker: Asker, isShort: boolean): string {
+function shorten(block: Block, asker: Asker, named: number, isShort: boolean): string {
   const { markdown, kind } = block
   if (kind === 'code') {
     return markdown.split('\n').length > mostCodeLines || isShort ? '' : markdown
   }
   if (kind === 'prose') return bestSentences(markdown, asker, isShort ? 220 : mostProseChars)
-  if (kind === 'table') return bestRows(markdown, asker)
+  // Where the heading is the question, the whole is the answer.
+  const isWhole = named >= asker.most * 0.5
+  if (kind === 'table') return bestRows(markdown, asker, isWhole)
   return bestItems(markdown, asker, isShort)
 }
 
@@ -206,19 +225,21 @@ function bestItems(markdown: string, asker: Asker, isShort: boolean): string {
     .join('\n')
 }
 
-function bestRows(markdown: string, asker: Asker): string {
+function bestRows(markdown: string, asker: Asker, isWhole: boolean): string {
   const [head = '', line = '', ...rows] = markdown.split('\n')
-  if (rows.length <= 5) return markdown
+  if (rows.length <= (isWhole ? mostRows : 5)) return markdown
   const scored = rows.map((row, index) => ({
     row,
     index,
     score: overlap(toPlainText(row), asker.weights),
   }))
-  const best = scored.toSorted((a, b) => b.score - a.score).filter(({ score }) => score > 0)
-  const shown = best.length === 0 ? scored.slice(0, 5) : best.slice(0, 4)
-  return [head, line, ...shown.toSorted((a, b) => a.index - b.index).map(({ row }) => row)].join(
-    '\n',
-  )
+  const fitting = scored.filter(({ score }) => score > asker.most * 0.3)
+  const shown =
+    isWhole || fitting.length === 0
+      ? scored.slice(0, mostRows)
+      : fitting.toSorted((a, b) => b.score - a.score).slice(0, 4)
+  const shownRows = shown.toSorted((a, b) => a.index - b.index).map(({ row }) => row)
+  return [head, line, ...shownRows].join('\n')
 }
 
 function keySentence(block: Block, asker: Asker): string {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createPageSearch } from './createPageSearch.ts'
+import { guideQuestions } from './fixtures/guideQuestions.ts'
 import { offTopicQuestions, shopQuestions } from './fixtures/shopQuestions.ts'
 import { readPages } from './readPages.ts'
 
@@ -13,6 +14,26 @@ it('answers 44 of 52 questions with the right section first, and 50 within three
   expect(shopQuestions).toHaveLength(52)
   expect(ranks.filter((rank) => rank === 0).length).toBeGreaterThanOrEqual(44)
   expect(ranks.filter((rank) => rank >= 0 && rank < 3).length).toBeGreaterThanOrEqual(50)
+})
+
+it('answers 56 of 62 questions about the guides of this project with the right section first, and 58 within three', async () => {
+  const folder = new URL('../../../../docs/guides', import.meta.url)
+  const guides = createPageSearch(await readPages(folder, { baseUrl: '/docs' }))
+  const ranks = guideQuestions.map(([question, ...urls]) =>
+    guides.search(question).hits.findIndex(({ section }) => urls.includes(section.url)),
+  )
+  expect(guideQuestions).toHaveLength(62)
+  // The guides are edited more often than this search: a few may change places.
+  expect(ranks.filter((rank) => rank === 0).length).toBeGreaterThanOrEqual(52)
+  expect(ranks.filter((rank) => rank >= 0 && rank < 3).length).toBeGreaterThanOrEqual(55)
+})
+
+it('finds a word typed in one that the page writes in two', () => {
+  const { hits } = createPageSearch([
+    { url: '/a', text: '# A\n\nIt may fall back to another.' },
+    { url: '/b', text: '# B\n\nNothing of it.' },
+  ]).search('fallback')
+  expect(hits[0]?.section.url).toBe('/a')
 })
 
 it('finds little of what the pages do not answer', () => {

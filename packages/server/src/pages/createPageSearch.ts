@@ -3,7 +3,7 @@ import type { Page, Section, ToAnchor } from './page.ts'
 import { splitHtml } from './splitHtml.ts'
 import { splitMarkdown } from './splitMarkdown.ts'
 import { createSynonyms } from './synonyms.ts'
-import { isStopStem, type QueryWord, toQueryWords, toStems } from './words.ts'
+import { isStopStem, type QueryWord, toQueryWords, toStem, toStems } from './words.ts'
 
 export interface PageSearchOptions {
   /** Makes the anchors of one page's headings. Default: GitHub's way. Called once per page. */
@@ -90,10 +90,23 @@ export function createPageSearch(
     return { results: near, quality: nearQuality }
   }
 
+  const isKnown = (stem: string) => index.search(stem, exactly).length > 0
+
+  /** Typed as one word, written as two on the page: `fallback`. */
+  const splitUnknown = (word: QueryWord): readonly QueryWord[] => {
+    const { stem, weight } = word
+    if (stem.length < 6 || isKnown(stem)) return [word]
+    for (let at = 3; at <= stem.length - 3; at++) {
+      const parts = [stem.slice(0, at), toStem(stem.slice(at))]
+      if (parts.every(isKnown)) return parts.map((part) => ({ stem: part, weight: weight / 2 }))
+    }
+    return [word]
+  }
+
   return {
     sections,
     search(question, context = '') {
-      const words = toQueryWords(question.slice(0, 2000)).slice(0, mostWords)
+      const words = toQueryWords(question.slice(0, 2000)).slice(0, mostWords).flatMap(splitUnknown)
       const known = new Set(words.map(({ stem }) => stem))
       const earlier = toQueryWords(context.slice(0, 2000)).filter(({ stem }) => !known.has(stem))
       const asked = [...words, ...earlier.slice(0, mostWords).map(asContext)]

@@ -55,7 +55,7 @@ export function docs(options: DocsOptions): LocalProvider {
 
   const notFound = (hits: readonly Hit[]) => {
     const near = firstOfPages(
-      hits.filter(({ coverage }) => coverage > 0.1).map(({ section }) => section),
+      hits.filter(({ coverage }) => coverage > 0.3).map(({ section }) => section),
       mostNearest,
     )
     const list = near.length > 0 ? [say('nearest'), toLinks(near)] : []

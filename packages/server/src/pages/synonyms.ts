@@ -3,13 +3,13 @@ import { toStem } from './words.ts'
 /** Everyday words that visitors and pages use for one thing. */
 const common: readonly (readonly string[])[] = [
   ['price', 'cost', 'charge', 'fee', 'pay', 'bill', 'expensive', 'cheap', 'money', 'spend'],
-  ['stop', 'cancel', 'abort', 'interrupt'],
+  ['stop', 'cancel', 'abort', 'interrupt', 'shut', 'close'],
   ['phone', 'mobile', 'smartphone', 'touch'],
   ['phone', 'telephone', 'call'],
   ['hours', 'open', 'opening'],
   ['mail', 'email', 'write', 'contact'],
   ['find', 'address', 'location'],
-  ['install', 'setup', 'embed', 'integrate'],
+  ['install', 'setup', 'embed', 'integrate', 'script', 'snippet', 'tag'],
   ['delete', 'remove', 'clear', 'erase'],
   ['colour', 'theme', 'style', 'brand', 'appearance', 'look', 'design'],
   ['customise', 'configure', 'adjust', 'change', 'personalise'],
@@ -17,7 +17,7 @@ const common: readonly (readonly string[])[] = [
   ['error', 'failure', 'fail', 'problem', 'trouble', 'broken', 'crash'],
   ['return', 'refund', 'exchange'],
   ['deliver', 'ship', 'shipping', 'delivery', 'arrive'],
-  ['secret', 'key', 'credential', 'token'],
+  ['secret', 'key', 'credential'],
   ['language', 'locale', 'translate', 'translation'],
   ['size', 'big', 'large', 'small', 'weigh', 'bundle', 'kilobyte'],
   ['fast', 'speed', 'performance', 'quick', 'slow', 'latency'],
@@ -30,11 +30,16 @@ const common: readonly (readonly string[])[] = [
   ['dark', 'night'],
   ['license', 'licence', 'mit', 'open'],
   ['test', 'testing', 'mock', 'fake'],
-  ['retry', 'again', 'resend'],
+  ['retry', 'try', 'attempt', 'resend'],
   ['button', 'launcher', 'bubble'],
   ['answer', 'reply', 'response'],
   ['ask', 'question'],
-  ['model', 'provider', 'llm', 'ai'],
+  ['ui', 'interface', 'layout'],
+  ['page', 'document', 'documentation', 'docs', 'guide'],
+  ['local', 'machine', 'computer', 'laptop', 'offline'],
+  ['bug', 'issue', 'problem'],
+  ['login', 'logged', 'signed', 'account'],
+  ['model', 'llm', 'ai'],
 ]
 
 /** Stem → stems of words that mean about the same. `more` adds groups of the site's own. */

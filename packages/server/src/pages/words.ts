@@ -15,7 +15,7 @@ const stopWords = new Set(
 const weakWords = new Set(
   (
     'add allow available build built change come create different enable find first get give go going good happen have help ' +
-    'keep kind long made make many need new offer option page part possible provide put run same see set site start support ' +
+    'keep kind long made make many need new offer often option page part possible provide put run same see set site start support ' +
     'supported take thing tell try type use used user using want website where work'
   )
     .split(' ')
