@@ -104,7 +104,9 @@ export const FromSuggestion: Story = {
   args: { fetch: replayStream(recordings.short, { speed: 20 }) },
   play: async ({ canvas, userEvent }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'How do I start?' }))
-    await expect(await canvas.findByText(/answers from your own pages/)).toBeVisible()
+    await expect(
+      await canvas.findByText(/answers from your own pages/, { selector: '.pl-text p' }),
+    ).toBeVisible()
     await expect(canvas.queryByRole('list', { name: 'Suggested questions' })).toBeNull()
     await expect(canvas.getByRole('textbox')).toHaveFocus()
   },
@@ -121,9 +123,11 @@ export const Stopped: Story = {
   play: async ({ canvas, userEvent }) => {
     await userEvent.type(canvas.getByRole('textbox'), 'Tell me everything{Enter}')
     const button = await canvas.findByRole('button', { name: 'Stop answering' })
-    await canvas.findByText(/relay/, undefined, { timeout: 5000 })
+    await canvas.findByText(/relay/, { selector: '.pl-text *' }, { timeout: 5000 })
     await userEvent.click(button)
-    await expect(await canvas.findByText('You stopped this answer.')).toBeVisible()
+    await expect(
+      await canvas.findByText('You stopped this answer.', { selector: '.pl-note span' }),
+    ).toBeVisible()
     // The same element sends again: focus was not lost.
     await expect(button).toHaveAccessibleName('Send message')
     await expect(button).toHaveFocus()
@@ -137,7 +141,9 @@ export const Truncated: Story = {
     await userEvent.click(
       await canvas.findByRole('button', { name: 'Try again' }, { timeout: 5000 }),
     )
-    await expect(await canvas.findByText(/answers from your own pages/)).toBeVisible()
+    await expect(
+      await canvas.findByText(/answers from your own pages/, { selector: '.pl-text p' }),
+    ).toBeVisible()
   },
 }
 
@@ -173,7 +179,9 @@ export const Refusal: Story = {
 export const NoText: Story = {
   args: { chat: createFakeChat({ history: [{ question: 'Say nothing', reply: '' }] }) },
   play: async ({ canvas }) => {
-    await expect(canvas.getByText('The reply had no text.')).toBeVisible()
+    await expect(
+      canvas.getByText('The reply had no text.', { selector: '.pl-note span' }),
+    ).toBeVisible()
   },
 }
 
@@ -225,9 +233,13 @@ export const Versions: Story = {
   play: async ({ canvas, userEvent }) => {
     await userEvent.type(canvas.getByRole('textbox'), 'Which one?{Enter}')
     await userEvent.click(await canvas.findByRole('button', { name: 'Answer again' }))
-    await expect(await canvas.findByText('The second answer.')).toBeVisible()
+    await expect(
+      await canvas.findByText('The second answer.', { selector: '.pl-text p' }),
+    ).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Previous version' }))
-    await expect(await canvas.findByText('The first answer.')).toBeVisible()
+    await expect(
+      await canvas.findByText('The first answer.', { selector: '.pl-text p' }),
+    ).toBeVisible()
     await expect(canvas.getByRole('group', { name: 'Version 1 of 2' })).toBeVisible()
   },
 }
@@ -245,7 +257,7 @@ export const EditedQuestion: Story = {
     await expect(field).toHaveFocus()
     await userEvent.clear(field)
     await userEvent.type(field, 'What is it really?{Enter}')
-    await expect(await canvas.findByText('A fast chat.')).toBeVisible()
+    await expect(await canvas.findByText('A fast chat.', { selector: '.pl-text p' })).toBeVisible()
   },
 }
 

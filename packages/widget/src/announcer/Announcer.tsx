@@ -57,13 +57,26 @@ export function AnnouncerProvider({
   const [alert, setAlert] = useState(nothing)
 
   const count = useRef(0)
+  const timers = useRef(new Set<ReturnType<typeof setTimeout>>())
   const say = useMemo(() => {
     const to = (set: typeof setAnswer) => (text: string) => {
       const line = { key: ++count.current, text }
       set((lines) => [...lines, line])
-      setTimeout(() => set((lines) => lines.filter(({ key }) => key !== line.key)), lineStaysMs)
+      const timer = setTimeout(() => {
+        timers.current.delete(timer)
+        set((lines) => lines.filter(({ key }) => key !== line.key))
+      }, lineStaysMs)
+      timers.current.add(timer)
     }
     return { answer: to(setAnswer), status: to(setStatus), alert: to(setAlert) }
+  }, [])
+
+  useEffect(() => {
+    const waiting = timers.current
+    return () => {
+      for (const timer of waiting) clearTimeout(timer)
+      waiting.clear()
+    }
   }, [])
 
   // Read when something is said; a change of them must not begin the answer anew.

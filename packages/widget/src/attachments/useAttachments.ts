@@ -2,7 +2,6 @@ import type { ImagePart } from '@parlance/core'
 import { useCallback, useState } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { fill } from '../strings/strings.ts'
-import { readImage } from './readImage.ts'
 
 /** A file on its way into the next message. */
 export interface Attachment {
@@ -42,7 +41,11 @@ export function useAttachments(): Attachments {
         const id = ++count
         const { name } = file
         setAttachments((now) => [...now, { id, name, image: undefined }])
-        void readImage(file, attachmentLimits).then((result) => {
+        // Fetched with the first image: most conversations have none.
+        const result = import('./readImage.ts').then(({ readImage }) =>
+          readImage(file, attachmentLimits),
+        )
+        void result.then((result) => {
           if (typeof result === 'object') {
             setAttachments((now) =>
               now.map((one) => (one.id === id ? { ...one, image: result } : one)),

@@ -1,5 +1,4 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { createRef } from 'react'
 import { expect, fn } from 'storybook/test'
 import { PartFrame } from '../fixtures/PartFrame.tsx'
 import { de } from '../strings/de.ts'
@@ -8,7 +7,7 @@ import { Launcher } from './Launcher.tsx'
 const meta = {
   title: 'Widget/Launcher',
   component: Launcher,
-  args: { open: false, unread: 0, onToggle: fn(), buttonRef: createRef() },
+  args: { open: false, unread: 0, onToggle: fn(), buttonRef: null },
   parameters: { docs: { story: { inline: false, height: '120px' } } },
   decorators: [
     (Story) => (

@@ -24,8 +24,7 @@ type Story = StoryObj<typeof meta>
 
 export const Folded: Story = {
   play: async ({ canvas, userEvent }) => {
-    await userEvent.tab()
-    await userEvent.keyboard('{Enter}')
+    await userEvent.click(canvas.getByText('Reasoning'))
     await expect(canvas.getByText(/stopped reply still costs/)).toBeVisible()
   },
 }
