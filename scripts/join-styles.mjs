@@ -1,0 +1,20 @@
+// Makes one style sheet of a package's: each part has its own, and `src/styles.css` names them in order.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const entry = 'src/styles.css'
+
+const css = readFileSync(entry, 'utf8').replaceAll(/@import '([^']+)';/g, (_, path) =>
+  readFileSync(join(dirname(entry), path), 'utf8'),
+)
+
+// Only what never has a meaning: comments, line breaks, and spaces beside punctuation. The rest is as it was written.
+const small = css
+  .replaceAll(/\/\*[^]*?\*\//g, '')
+  .replaceAll(/\s+/g, ' ')
+  .replaceAll(/ ?([{};]) ?/g, '$1')
+  .replaceAll(/([:,]) /g, '$1')
+  .replaceAll(';}', '}')
+  .trim()
+
+writeFileSync('dist/styles.css', `${small}\n`)
