@@ -17,6 +17,9 @@ const attacks = [
   '$\\includegraphics{https://evil.example/p.png}$ \\(\\href{javascript:alert(1)}{x}\\)',
 ]
 
+// The code is fetched on demand, which a busy machine may take its time for.
+const patient = { timeout: 20_000 }
+
 let stop: (() => void) | undefined
 afterEach(() => stop?.())
 
@@ -83,12 +86,12 @@ describe('in a browser', () => {
         ),
       )
     draw('```ts\nconst a = 1\nlet b')
-    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size).toBe(1)
+    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size, patient).toBe(1)
     draw('```ts\nconst a = 1\nlet b = 2\n```\n', false)
-    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size).toBe(2)
+    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size, patient).toBe(2)
     expect(container.querySelector('code')?.innerHTML).toBe('const a = 1\nlet b = 2')
     flushSync(() => root.render(null))
-    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size).toBe(0)
+    await expect.poll(() => CSS.highlights.get('pm-keyword')?.size, patient).toBe(0)
   })
 
   it('draws formulas as MathML', async () => {
@@ -102,7 +105,7 @@ describe('in a browser', () => {
         />,
       ),
     )
-    await expect.poll(() => container.querySelectorAll('math').length).toBe(2)
+    await expect.poll(() => container.querySelectorAll('math').length, patient).toBe(2)
     expect(container.querySelector('math')?.namespaceURI).toBe('http://www.w3.org/1998/Math/MathML')
   })
 
