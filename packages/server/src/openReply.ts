@@ -1,4 +1,10 @@
-import { ChatError, type ChatEvent, type Citation, type Turn } from '@parlance/core'
+import {
+  ChatError,
+  type ChatEvent,
+  type Citation,
+  type Turn,
+  type TurnMessage,
+} from '@parlance/core'
 import { toBrowserError } from './browserError.ts'
 import { callProvider, type Candidate, type ProviderReply } from './callProvider.ts'
 import type { Conversations } from './conversations.ts'
@@ -136,8 +142,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
         : undefined
     const told: Turn = {
       ...turn,
-      // The provider has the history already, and would have it twice.
-      messages: sessionId ? turn.messages.slice(-1) : turn.messages,
+      messages: sessionId ? newOf(turn.messages) : turn.messages,
       model: model.model,
       maxTokens: Math.min(turn.maxTokens, model.maxTokens ?? turn.maxTokens),
       // Some servers refuse the field even with its default.
@@ -146,6 +151,16 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       conversationId: sessionId,
     }
     return isHttp && provider.prepareTurn ? provider.prepareTurn(told, context) : told
+  }
+
+  /**
+   * The question, and the passages found for it. All else the provider has already, and would have twice. With tools the
+   * question is followed by what they found.
+   */
+  function newOf(messages: readonly TurnMessage[]): readonly TurnMessage[] {
+    const from = messages.findLastIndex(({ role }) => role === 'user')
+    const system = citations.length > 0 ? messages.filter(({ role }) => role === 'system') : []
+    return [...system, ...messages.slice(from)]
   }
 
   /** What ended the reply, where its provider did not end it well. */

@@ -116,6 +116,25 @@ describe('sessions', () => {
     expect(stub.sessions.size).toBe(3)
   })
 
+  it('tells the passages of each question, though the history is kept upstream', async () => {
+    const grounding = {
+      retrieve: (question: string) => [{ title: 'T', url: '/t', text: `About ${question}` }],
+    }
+    const served = await serveStub(createChippStub(), createProvider, { grounding })
+    const token = await served.mint()
+    const first = await served.talk('One', { token })
+    const before = [
+      { role: 'user', content: 'One' },
+      { role: 'assistant', content: 'a' },
+    ]
+    await served.talk('Two', { token, conversationId: first.conversationId!, before })
+    expect(lastBody(served)['messages']).toEqual([
+      { role: 'system', content: expect.stringContaining('About Two') },
+      { role: 'user', content: 'Two' },
+    ])
+    expect(lastBody(served)).toHaveProperty('chatSessionId')
+  })
+
   it('sends the whole history always when sessions are off', async () => {
     const served = await serveStub(createChippStub(), (baseUrl) =>
       chipp({ apiKey: stubKey, models, baseUrl, sessions: false }),

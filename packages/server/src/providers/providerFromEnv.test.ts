@@ -34,7 +34,7 @@ it('reads a price and a strategy', async () => {
     PARLANCE_BASE_URL: 'https://x.example/v1',
     PARLANCE_API_KEY: 'k',
     PARLANCE_MODEL: 'm',
-    PARLANCE_PRICE: '0.15/0.6',
+    PARLANCE_PRICE: '0.15, 0.6',
     PARLANCE_ROUTING_STRATEGY: 'fastest',
   })
   expect(provider.models['m']?.price).toEqual({
@@ -47,7 +47,7 @@ it('reads a price and a strategy', async () => {
 it.each([
   [{}, 'Set PARLANCE_PROVIDER'],
   [{ PARLANCE_PROVIDER: 'gpt' }, 'Choose docs, openai'],
-  [{ PARLANCE_PROVIDER: 'openai' }, 'Set PARLANCE_BASE_URL'],
+  [{ PARLANCE_PROVIDER: 'openai' }, 'Set PARLANCE_MODEL'],
   [{ PARLANCE_PROVIDER: 'openai', PARLANCE_BASE_URL: 'http://x' }, 'Set PARLANCE_MODEL'],
   [{ PARLANCE_PROVIDER: 'chipipay' }, 'Set PARLANCE_API_KEY'],
   [{ PARLANCE_PROVIDER: 'aimo' }, 'Set PARLANCE_WALLET_KEY'],

@@ -3,6 +3,8 @@ import type { HttpProvider, Model, Price, Provider } from '../provider.ts'
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const openaiUrl = 'https://api.openai.com/v1'
+
 export interface ProviderFromEnvOptions {
   /** Makes the provider that needs no key. Without it there is no `docs`. */
   readonly docs?: (() => Provider | Promise<Provider>) | undefined
@@ -16,7 +18,7 @@ export interface ProviderFromEnvOptions {
  *   another public name;
  * - `PARLANCE_API_KEY`: the key; `PARLANCE_WALLET_KEY`: for `aimo`, `0x…` of an EVM account or base58 of a Solana one;
  * - `PARLANCE_BASE_URL`: another address of the API;
- * - `PARLANCE_PRICE`: dollars per million tokens read and written, as `0.15/0.60`, where the provider reports no cost;
+ * - `PARLANCE_PRICE`: dollars per million tokens read and written, as `0.15,0.60`, where the provider reports no cost;
  * - `PARLANCE_ROUTING_STRATEGY`: for `routed`.
  *
  * Only the chosen provider is loaded. Rejects with a `TypeError` that names what is missing or wrong.
@@ -42,7 +44,7 @@ export async function providerFromEnv(
     case 'openai': {
       const { openai } = await import('../openai.ts')
       const apiKey = env['PARLANCE_API_KEY'] || undefined
-      return openai({ baseUrl: need('PARLANCE_BASE_URL'), apiKey, models: models() })
+      return openai({ baseUrl: baseUrl ?? openaiUrl, apiKey, models: models() })
     }
     case 'chipipay': {
       const { chipipay } = await import('./chipipay.ts')
@@ -96,10 +98,10 @@ function readModels(list: string, price: Price | undefined): Record<string, Mode
 
 function readPrice(text: string | undefined): Price | undefined {
   if (!text) return undefined
-  const match = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text)
+  const match = /^(\d+(?:\.\d+)?)\s*[,/]\s*(\d+(?:\.\d+)?)$/.exec(text.trim())
   if (!match) {
     throw new TypeError(
-      'PARLANCE_PRICE must be two prices in dollars per million tokens, as `0.15/0.60`.',
+      'PARLANCE_PRICE must be two prices in dollars per million tokens, as `0.15,0.60`.',
     )
   }
   return {
