@@ -1,6 +1,7 @@
 import { useChatActions, useChatStatus, useComposer } from '@parlance/react'
 import { type ReactElement, type RefObject, useRef } from 'react'
 import type { Attachments } from '../attachments/useAttachments.ts'
+import { useKeptDraft } from '../history/useKeptDraft.ts'
 import { Icon } from '../icon/Icon.tsx'
 import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
@@ -18,14 +19,14 @@ const countFrom = 200
 
 /** Where the visitor writes: one card that grows to six lines, with one button that sends or stops. */
 export function Composer({ inputRef, attachments }: ComposerProps): ReactElement {
-  const { strings, formats, slots, maxMessageChars, attachmentLimits } = useWidget()
+  const { strings, formats, slots, maxMessageChars, attachmentLimits, keeper } = useWidget()
   const { send, stop } = useChatActions()
   const status = useChatStatus()
   const picker = useRef<HTMLInputElement>(null)
   const attached = attachments?.attachments ?? []
   const images = attached.flatMap(({ image }) => image ?? [])
   const isReading = images.length < attached.length
-  const { draft, canSend, textareaProps, formProps } = useComposer({
+  const { draft, setDraft, canSend, textareaProps, formProps } = useComposer({
     images,
     maxLength: maxMessageChars,
     onSend: (text) => {
@@ -35,6 +36,7 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
       return true
     },
   })
+  useKeptDraft(keeper, draft, setDraft)
   const isBusy = status === 'submitted' || status === 'streaming'
   const left = maxMessageChars - draft.length
 

@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react'
-import { useChatActions, useMessageIds } from '@parlance/react'
+import { useChat, useMessageIds } from '@parlance/react'
+import { saveTranscript } from '../history/saveTranscript.ts'
 import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { Menu } from './Menu.tsx'
+import { Menu, type MenuItem } from './Menu.tsx'
 
 /** Props of the {@link Header} slot. */
 export interface HeaderProps {
@@ -10,15 +11,43 @@ export interface HeaderProps {
   readonly titleId: string | undefined
   /** Closes the panel; absent where it cannot be closed. */
   readonly onClose?: (() => void) | undefined
+  /** Shows the kept conversations; absent where there are none to show. */
+  readonly onShowHistory?: (() => void) | undefined
   /** Gives focus to the composer, as after a new conversation was begun. */
   readonly onFocusComposer: () => void
 }
 
 /** Title, the word that a machine answers, menu and close button. */
-export function Header({ titleId, onClose, onFocusComposer }: HeaderProps): ReactElement {
-  const { strings, title } = useWidget()
-  const { clear } = useChatActions()
+export function Header({
+  titleId,
+  onClose,
+  onShowHistory,
+  onFocusComposer,
+}: HeaderProps): ReactElement {
+  const { strings, title, features } = useWidget()
+  const chat = useChat()
   const isEmpty = useMessageIds().length === 0
+  const items: MenuItem[] = []
+  if (!isEmpty) {
+    items.push({
+      label: strings.newConversation,
+      icon: 'add',
+      onSelect: () => {
+        chat.clear()
+        onFocusComposer()
+      },
+    })
+  }
+  if (onShowHistory) {
+    items.push({ label: strings.history, icon: 'history', onSelect: onShowHistory })
+  }
+  if (!isEmpty && features.transcript) {
+    items.push({
+      label: strings.saveTranscript,
+      icon: 'save',
+      onSelect: () => void saveTranscript(chat.getSnapshot(), { title, strings }),
+    })
+  }
   return (
     <header className="pl-header" part="header">
       <div className="pl-header-words">
@@ -27,20 +56,7 @@ export function Header({ titleId, onClose, onFocusComposer }: HeaderProps): Reac
         </h2>
         <p className="pl-disclosure">{strings.disclosure}</p>
       </div>
-      {!isEmpty && (
-        <Menu
-          items={[
-            {
-              label: strings.newConversation,
-              icon: 'add',
-              onSelect: () => {
-                clear()
-                onFocusComposer()
-              },
-            },
-          ]}
-        />
-      )}
+      {items.length > 0 && <Menu items={items} />}
       {onClose && <IconButton icon="close" label={strings.closeChat} onClick={onClose} />}
     </header>
   )

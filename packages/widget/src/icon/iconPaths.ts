@@ -1,8 +1,12 @@
+import { launcherIconPaths } from './launcherIconPaths.ts'
+
 /** Strokes on a 20 × 20 grid, drawn in the colour of the text around them. */
 export const iconPaths = {
-  chat: 'M4.75 3.75h10.5a2 2 0 0 1 2 2v6.5a2 2 0 0 1-2 2H10l-4 3v-3H4.75a2 2 0 0 1-2-2v-6.5a2 2 0 0 1 2-2Z',
-  close: 'M5.5 5.5l9 9M14.5 5.5l-9 9',
-  down: 'M5 7.75 10 12.75l5-5',
+  ...launcherIconPaths,
+  history: 'M10 6v4.25l2.75 1.5M16.75 10a6.75 6.75 0 1 1-13.5 0 6.75 6.75 0 0 1 13.5 0Z',
+  remove:
+    'M4.25 5.75h11.5M7.75 5.75V4.25h4.5v1.5M5.75 5.75l.75 10h7l.75-10M8.75 8.75v4M11.25 8.75v4',
+  save: 'M10 4v8.25M6.5 9 10 12.5 13.5 9M4.5 16h11',
   previous: 'M12.25 5l-5 5 5 5',
   next: 'M7.75 5l5 5-5 5',
   send: 'M10 16V4.5M5 9.25l5-5 5 5',

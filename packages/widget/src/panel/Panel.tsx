@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
+  useEffect,
   useRef,
   useState,
 } from 'react'
@@ -27,7 +28,7 @@ export interface PanelProps {
 
 /** Header, transcript, suggestions and composer: the chat itself. */
 export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps): ReactElement {
-  const { id, strings, slots, suggestions, features } = useWidget()
+  const { id, strings, slots, suggestions, features, keeper } = useWidget()
   const { send, stop } = useChatActions()
   const status = useChatStatus()
   const isEmpty = useMessageIds().length === 0
@@ -35,6 +36,7 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
   const transcriptRef = useRef<HTMLDivElement>(null)
   const attachments = useAttachments()
   const [dragging, setDragging] = useState(false)
+  const [view, setView] = useState<'chat' | 'history'>('chat')
   useVisualViewport(panelRef, kind === 'modal' && open)
 
   const focusComposer = () => composerRef.current?.focus()
@@ -73,6 +75,13 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
     focusComposer()
   }
 
+  // After the composer has come back.
+  const lastView = useRef(view)
+  useEffect(() => {
+    if (lastView.current === 'history' && view === 'chat') composerRef.current?.focus()
+    lastView.current = view
+  }, [view, composerRef])
+
   const titleId = id && `${id}-title`
   const role = kind === 'region' ? 'region' : 'dialog'
   return (
@@ -95,7 +104,15 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
       }}
       onDrop={onDrop}
     >
-      <slots.Header titleId={titleId} onClose={onClose} onFocusComposer={focusComposer} />
+      <slots.Header
+        titleId={titleId}
+        onClose={onClose}
+        onShowHistory={keeper && slots.History ? () => setView('history') : undefined}
+        onFocusComposer={() => {
+          setView('chat')
+          focusComposer()
+        }}
+      />
       <output className="pl-output">
         {!isOnline && (
           <slots.Banner kind="offline" icon="offline">
@@ -103,20 +120,26 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
           </slots.Banner>
         )}
       </output>
-      <Transcript transcriptRef={transcriptRef} />
-      {isEmpty && suggestions.length > 0 && (
-        <slots.Suggestions
-          suggestions={suggestions}
-          onSelect={(suggestion) => {
-            void send(suggestion)
-            focusComposer()
-          }}
-        />
+      {keeper && slots.History && view === 'history' ? (
+        <slots.History keeper={keeper} onClose={() => setView('chat')} />
+      ) : (
+        <>
+          <Transcript transcriptRef={transcriptRef} />
+          {isEmpty && suggestions.length > 0 && (
+            <slots.Suggestions
+              suggestions={suggestions}
+              onSelect={(suggestion) => {
+                void send(suggestion)
+                focusComposer()
+              }}
+            />
+          )}
+          <slots.Composer
+            inputRef={composerRef}
+            attachments={features.attachments ? attachments : undefined}
+          />
+        </>
       )}
-      <slots.Composer
-        inputRef={composerRef}
-        attachments={features.attachments ? attachments : undefined}
-      />
       {dragging && <p className="pl-drop">{strings.dropHere}</p>}
     </section>
   )

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { AttachmentLimits } from '../attachments/attachmentLimits.ts'
 import type { Feedback } from '../feedback/feedback.ts'
+import type { Keeper } from '../history/keepConversation.ts'
 import type { Formats } from '../strings/formats.ts'
 import type { Strings } from '../strings/strings.ts'
 import type { Features } from './features.ts'
@@ -20,6 +21,8 @@ export interface Widget {
   /** Most characters of one message. */
   readonly maxMessageChars: number
   readonly attachmentLimits: AttachmentLimits
+  /** Absent where conversations are not kept. */
+  readonly keeper: Keeper | undefined
   readonly onFeedback: ((feedback: Feedback) => void) | undefined
 }
 

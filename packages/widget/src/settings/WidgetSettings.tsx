@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { type AttachmentLimits, defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
 import type { Feedback } from '../feedback/feedback.ts'
+import type { Keeper } from '../history/keepConversation.ts'
 import { createFormats } from '../strings/formats.ts'
 import type { Strings } from '../strings/strings.ts'
 import { useStrings } from '../strings/useStrings.ts'
@@ -28,6 +29,8 @@ export interface WidgetOptions {
   readonly attachmentLimits?: Partial<AttachmentLimits> | undefined
   /** Most characters of one message. Default 8,000. */
   readonly maxMessageChars?: number | undefined
+  /** Keeps conversations on the device; from `keepConversation`, with the same chat. Absent: nothing is kept. */
+  readonly keeper?: Keeper | undefined
   /** Receives ratings of answers. Without it no thumbs are shown. */
   readonly onFeedback?: ((feedback: Feedback) => void) | undefined
 }
@@ -43,6 +46,7 @@ export function WidgetSettings({
   features,
   attachmentLimits,
   maxMessageChars = 8000,
+  keeper,
   onFeedback,
   children,
 }: WidgetOptions & { readonly children: ReactNode }): ReactElement {
@@ -70,10 +74,11 @@ export function WidgetSettings({
       suggestions: suggestions ?? [],
       maxMessageChars,
       attachmentLimits: { ...defaultAttachmentLimits, ...attachmentLimits },
+      keeper,
       onFeedback: hasFeedback ? (value) => feedback.current?.(value) : undefined,
     }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- of objects written inline only the contents count
-    [id, strings, formats, slots, title, greeting, maxMessageChars, hasFeedback, contents],
+    [id, strings, formats, slots, title, greeting, maxMessageChars, keeper, hasFeedback, contents],
   )
 
   return <WidgetProvider value={widget}>{children}</WidgetProvider>

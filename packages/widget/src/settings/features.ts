@@ -12,6 +12,8 @@ export interface Features {
   readonly reasoning: boolean
   /** Tokens, cost and time of an answer, behind a button. Default false: visitors rarely care. */
   readonly usage: boolean
+  /** Saving the conversation as a file. Default true. */
+  readonly transcript: boolean
   /** Images with a question. Default false: switch it on where the provider takes them. */
   readonly attachments: boolean
 }
@@ -23,5 +25,6 @@ export const defaultFeatures: Features = {
   times: true,
   reasoning: true,
   usage: false,
+  transcript: true,
   attachments: false,
 }

@@ -5,6 +5,7 @@ import type { ComposerProps } from '../composer/Composer.tsx'
 import type { ErrorRowProps } from '../error/ErrorRow.tsx'
 import type { FeedbackFormProps } from '../feedback/FeedbackForm.tsx'
 import type { HeaderProps } from '../header/Header.tsx'
+import type { HistoryProps } from '../history/HistoryView.tsx'
 import type { LauncherProps } from '../launcher/Launcher.tsx'
 import type { ReasoningProps } from '../reasoning/Reasoning.tsx'
 import type { SourceListProps } from '../sources/SourceList.tsx'
@@ -37,4 +38,6 @@ export interface Slots {
   readonly Suggestions: ComponentType<SuggestionsProps>
   readonly Composer: ComponentType<ComposerProps>
   readonly AttachmentTray: ComponentType<AttachmentTrayProps>
+  /** None by default: `HistoryView` of `@parlance/widget/history`, together with a `keeper`. */
+  readonly History?: ComponentType<HistoryProps> | undefined
 }

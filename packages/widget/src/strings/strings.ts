@@ -26,6 +26,17 @@ export interface Strings {
   readonly menu: string
   readonly newConversation: string
   readonly conversation: string
+  readonly history: string
+  readonly historyEmpty: string
+  readonly backToConversation: string
+  /** `{title}`: the conversation's name, in these three. */
+  readonly renameConversation: string
+  readonly removeConversation: string
+  readonly removeQuestion: string
+  readonly remove: string
+  readonly conversationTitle: string
+  readonly done: string
+  readonly saveTranscript: string
   readonly suggestions: string
   /** Names whose turn it is: the visitor's and the assistant's. */
   readonly you: string

@@ -1,0 +1,188 @@
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import { IconButton } from '../icon/IconButton.tsx'
+import { useWidget } from '../settings/WidgetContext.tsx'
+import { fill } from '../strings/strings.ts'
+import type { ConversationEntry } from './conversationRecord.ts'
+import type { Keeper } from './keepConversation.ts'
+
+/** Props of the {@link HistoryView} slot. */
+export interface HistoryProps {
+  readonly keeper: Keeper
+  /** Goes back to the conversation. */
+  readonly onClose: () => void
+}
+
+/** The visitor's kept conversations, newest first: open one, name it, delete it. */
+export function HistoryView({ keeper, onClose }: HistoryProps): ReactElement {
+  const { strings } = useWidget()
+  const entries = useEntries(keeper)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return
+    // The panel must not take this Escape for its own.
+    event.preventDefault()
+    onClose()
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape leaves it from wherever focus is
+    <section className="pl-history" part="history" onKeyDown={onKeyDown}>
+      <div className="pl-history-head">
+        <IconButton icon="previous" label={strings.backToConversation} onClick={onClose} />
+        <h3 ref={heading} className="pl-title" tabIndex={-1}>
+          {strings.history}
+        </h3>
+      </div>
+      {entries?.length === 0 && <p className="pl-history-none">{strings.historyEmpty}</p>}
+      <ul className="pl-history-list">
+        {entries?.map((entry) => (
+          <HistoryRow
+            key={entry.id}
+            entry={entry}
+            keeper={keeper}
+            onOpen={() => {
+              void keeper.resume(entry.id)
+              onClose()
+            }}
+            onRemoved={() => heading.current?.focus()}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface HistoryRowProps {
+  readonly entry: ConversationEntry
+  readonly keeper: Keeper
+  readonly onOpen: () => void
+  readonly onRemoved: () => void
+}
+
+function HistoryRow({ entry, keeper, onOpen, onRemoved }: HistoryRowProps): ReactElement {
+  const { strings, formats } = useWidget()
+  const { id, updatedAtMs } = entry
+  const title = entry.title || strings.newConversation
+  const [state, setState] = useState<'shown' | 'renaming' | 'removing'>('shown')
+  const row = useRef<HTMLLIElement>(null)
+  const lastState = useRef(state)
+
+  // Focus stays in the row, whatever its buttons become.
+  useEffect(() => {
+    if (lastState.current === state) return
+    lastState.current = state
+    row.current?.querySelector<HTMLElement>('input, button')?.focus()
+  }, [state])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || state === 'shown') return
+    event.preventDefault()
+    setState('shown')
+  }
+
+  const onRename = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const name = new FormData(event.currentTarget).get('title')
+    if (typeof name === 'string' && name.trim() !== '') void keeper.rename(id, name.trim())
+    setState('shown')
+  }
+
+  const cancel = (
+    <button type="button" className="pl-button" onClick={() => setState('shown')}>
+      {strings.cancel}
+    </button>
+  )
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape gives up what was begun
+    <li ref={row} className="pl-history-row" data-state={state} onKeyDown={onKeyDown}>
+      {state === 'shown' && (
+        <>
+          <button
+            type="button"
+            className="pl-history-open"
+            aria-current={id === keeper.currentId || undefined}
+            onClick={onOpen}
+          >
+            <span className="pl-history-title" dir="auto">
+              {title}
+            </span>
+            <span className="pl-history-time">
+              {formats.day(updatedAtMs)}, {formats.time(updatedAtMs)}
+            </span>
+          </button>
+          <IconButton
+            icon="edit"
+            label={fill(strings.renameConversation, { title })}
+            onClick={() => setState('renaming')}
+          />
+          <IconButton
+            icon="remove"
+            label={fill(strings.removeConversation, { title })}
+            onClick={() => setState('removing')}
+          />
+        </>
+      )}
+      {state === 'renaming' && (
+        <form className="pl-history-form" onSubmit={onRename}>
+          <input
+            className="pl-field"
+            name="title"
+            dir="auto"
+            maxLength={80}
+            defaultValue={title}
+            aria-label={strings.conversationTitle}
+          />
+          <button type="submit" className="pl-button" data-kind="primary">
+            {strings.done}
+          </button>
+          {cancel}
+        </form>
+      )}
+      {state === 'removing' && (
+        <div className="pl-history-form">
+          <p className="pl-history-question">{fill(strings.removeQuestion, { title })}</p>
+          <button
+            type="button"
+            className="pl-button"
+            data-kind="danger"
+            onClick={() => {
+              void keeper.remove(id)
+              onRemoved()
+            }}
+          >
+            {strings.remove}
+          </button>
+          {cancel}
+        </div>
+      )}
+    </li>
+  )
+}
+
+function useEntries(keeper: Keeper): readonly ConversationEntry[] | null {
+  const [entries, setEntries] = useState<readonly ConversationEntry[] | null>(null)
+  useEffect(() => {
+    let isCurrent = true
+    const read = async () => {
+      const found = await keeper.list()
+      if (isCurrent) setEntries(found)
+    }
+    void read()
+    const unsubscribe = keeper.onListChange(() => void read())
+    return () => {
+      isCurrent = false
+      unsubscribe()
+    }
+  }, [keeper])
+  return entries
+}
