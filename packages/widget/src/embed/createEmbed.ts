@@ -1,0 +1,265 @@
+import { applyTheme } from '../theme/theme.ts'
+import { adoptStyles } from './adoptStyles.ts'
+import type { Embed, EmbedEvents, EmbedTheme, OpenOptions, PageContext } from './embedApi.ts'
+import type { EmbedOptions } from './embedOptions.ts'
+import { createLauncher } from './launcher.ts'
+import { launcherWords } from './launcherWords.ts'
+import { pageLocale } from './pageLocale.ts'
+import type { Panel, PanelModule } from './panelContract.ts'
+import shellStyles from './shell.css?inline'
+import { version } from './version.ts'
+
+export interface EmbedSurroundings {
+  /** The element whose shadow root holds everything. */
+  readonly element: HTMLElement
+  loadPanel(): Promise<PanelModule>
+  /** Takes the element out of the page and the embed out of the globals. */
+  onDestroy(): void
+}
+
+type Initiator = 'visitor' | 'page'
+
+/** Joins launcher, panel and page API. Costs no request and no storage until the visitor shows interest. */
+export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundings): Embed {
+  const { element, loadPanel, onDestroy } = surroundings
+  const { mode = 'popup', side = 'end', greetingAfterMs } = options
+  const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+  const isFloating = mode === 'popup' || mode === 'panel'
+  const listeners = new Map<string, Set<(detail: never) => void>>()
+  const ended = new AbortController()
+  let words = launcherWords(pageLocale(options.locale))
+  let locale = pageLocale(options.locale)
+  let context: PageContext = {}
+  let consent: 'granted' | 'denied' | 'unknown' =
+    options.consent === 'required' ? 'unknown' : 'granted'
+  let theme: EmbedTheme = options
+  let isOpen = false
+  let unread = 0
+  let module: Promise<PanelModule> | undefined
+  let panel: Promise<Panel> | undefined
+  /** What of the page opened the chat, and gets focus back. */
+  let opener: HTMLElement | undefined
+
+  adoptStyles(root, shellStyles)
+  element.dataset['mode'] = mode
+  const place = document.createElement('div')
+  place.className = 'pl-place'
+  const frame = document.createElement('div')
+  frame.className = 'parlance'
+  frame.dataset['mode'] = mode
+  frame.dataset['side'] = side
+  drawFrame()
+  root.append(place, frame)
+
+  const launcher = isFloating
+    ? createLauncher({
+        words,
+        greeting:
+          options.greeting === undefined || greetingAfterMs === undefined || wasGreeted()
+            ? undefined
+            : { text: options.greeting, afterMs: greetingAfterMs },
+        onGreeted: () => consent === 'granted' && rememberGreeting(),
+        onToggle: () => (isOpen ? close('visitor') : void open({}, 'visitor')),
+        onInterest: () => void theModule().catch(() => undefined),
+        signal: ended.signal,
+      })
+    : undefined
+  if (launcher) {
+    frame.append(launcher.element)
+    launcher.element.hidden = options.launcher === 'hidden'
+  } else {
+    void open({}, 'page')
+  }
+
+  function drawFrame(): void {
+    applyTheme(frame, theme)
+    frame.dataset['scheme'] = theme.scheme ?? 'auto'
+    frame.dataset['open'] = String(isOpen)
+    frame.lang = words.locale
+    // A page's direction reaches into a shadow root; the chat has its own.
+    frame.dir = words.direction
+  }
+
+  function showLauncher(isShown: boolean): void {
+    if (launcher) launcher.element.hidden = !isShown
+  }
+
+  function emit<Name extends keyof EmbedEvents>(name: Name, detail: EmbedEvents[Name]): void {
+    if (name === 'reply-end' && !isOpen) setUnread(unread + 1)
+    for (const listener of listeners.get(name) ?? []) {
+      // A listener of the page that throws is the page's matter, not the chat's.
+      try {
+        ;(listener as (detail: EmbedEvents[Name]) => void)(detail)
+      } catch (error) {
+        reportError(error)
+      }
+    }
+  }
+
+  function setUnread(count: number): void {
+    if (count === unread) return
+    unread = count
+    whenThere(({ nameUnread }) => launcher?.draw({ unread: { count, label: nameUnread(count) } }))
+    emit('unread', { count })
+  }
+
+  /** Does something to the panel if there is one, or it is on its way. */
+  function whenThere(run: (panel: Panel) => void): void {
+    panel?.then(run, () => undefined)
+  }
+
+  function theModule(): Promise<PanelModule> {
+    module ??= loadPanel().catch((error: unknown) => {
+      module = undefined
+      console.error(
+        'Parlance: panel.js did not load, so the chat stays closed. It must lie beside loader.js, ' +
+          'on an origin that the Content-Security-Policy allows.',
+        error,
+      )
+      throw error
+    })
+    return module
+  }
+
+  function thePanel(): Promise<Panel> {
+    panel ??= theModule()
+      .then(({ mountPanel }) =>
+        mountPanel({
+          place,
+          root,
+          options: { ...options, ...theme, locale },
+          consent,
+          context,
+          onClose: () => close('visitor'),
+          emit,
+        }),
+      )
+      .catch((error: unknown) => {
+        panel = undefined
+        throw error
+      })
+    return panel
+  }
+
+  async function open(request: OpenOptions, by: Initiator): Promise<void> {
+    launcher?.draw({ state: 'loading' })
+    const mounted = await thePanel().catch(() => undefined)
+    if (ended.signal.aborted) return
+    if (!mounted) {
+      launcher?.draw({ state: 'closed' })
+      return
+    }
+    const wasOpen = isOpen
+    isOpen = true
+    drawFrame()
+    setUnread(0)
+    mounted.show(request)
+    launcher?.draw({ state: 'open', panelId: root.querySelector('.pl-panel')?.id })
+    if (!wasOpen) emit('open', { by })
+  }
+
+  function close(by: Initiator): void {
+    if (!isOpen || !isFloating) return
+    const hadFocus = root.activeElement !== null
+    isOpen = false
+    drawFrame()
+    launcher?.draw({ state: 'closed' })
+    whenThere((mounted) => mounted.hide())
+    if (by === 'visitor' || hadFocus) {
+      if (opener?.isConnected) opener.focus()
+      else launcher?.focus()
+    }
+    opener = undefined
+    emit('close', { by })
+  }
+
+  // A page opens the chat without a script: `<button data-parlance-open="Where is my order?">`.
+  document.addEventListener(
+    'click',
+    (event) => {
+      const target = event.target instanceof Element ? event.target : null
+      const clicked = target?.closest<HTMLElement>('[data-parlance-open]')
+      if (!clicked) return
+      event.preventDefault()
+      opener = clicked
+      void open({ message: clicked.dataset['parlanceOpen'] || undefined }, 'visitor')
+    },
+    { signal: ended.signal },
+  )
+
+  // After the calls that the page had queued, so that they hear it.
+  setTimeout(() => {
+    if (!ended.signal.aborted) emit('ready', { version })
+  })
+
+  return {
+    version,
+    get isOpen() {
+      return isOpen
+    },
+    open: (request = {}) => open(request, 'page'),
+    close: () => close('page'),
+    toggle: () => (isOpen ? close('page') : void open({}, 'page')),
+    send: async (text) => (await thePanel()).send(text),
+    stop: () => void panel?.then((mounted) => mounted.stop()),
+    newConversation: async () => (await thePanel()).newConversation(),
+    identify: async (identity) => (await thePanel()).identify(identity),
+    setContext: (patch) => {
+      context = { ...context, ...patch }
+      whenThere((mounted) => mounted.setContext(context))
+    },
+    setTheme: (patch) => {
+      theme = { ...theme, ...patch }
+      drawFrame()
+      whenThere((mounted) => mounted.setTheme(theme))
+    },
+    setLocale: (tag) => {
+      locale = pageLocale(tag)
+      words = launcherWords(locale)
+      launcher?.draw({ words })
+      drawFrame()
+      whenThere((mounted) => mounted.setLocale(locale))
+    },
+    setConsent: (given) => {
+      consent = given
+      whenThere((mounted) => mounted.setConsent(given))
+    },
+    showLauncher: () => showLauncher(true),
+    hideLauncher: () => showLauncher(false),
+    on: (name, listener) => {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set)
+      set.add(listener)
+      return () => void set.delete(listener)
+    },
+    exportTranscript: (format) => thePanel().then((mounted) => mounted.exportTranscript(format)),
+    destroy: () => {
+      if (ended.signal.aborted) return
+      ended.abort()
+      whenThere((mounted) => mounted.destroy())
+      listeners.clear()
+      root.replaceChildren()
+      root.adoptedStyleSheets = []
+      onDestroy()
+    },
+  }
+}
+
+const greetedKey = 'parlance:greeted'
+
+/** Whether this tab's visitor has seen the greeting. Storage that throws is none. */
+function wasGreeted(): boolean {
+  try {
+    return sessionStorage.getItem(greetedKey) !== null
+  } catch {
+    return false
+  }
+}
+
+function rememberGreeting(): void {
+  try {
+    sessionStorage.setItem(greetedKey, '1')
+  } catch {
+    // Then it greets once more.
+  }
+}

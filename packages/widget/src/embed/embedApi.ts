@@ -1,0 +1,77 @@
+import type { ChatError } from '@parlance/core'
+import type { EmbedOptions } from './embedOptions.ts'
+
+/** Facts that travel with the next turns, such as the page's subject; merged, never stored. */
+export type PageContext = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/** Who the visitor is, by a token that the owner's server signed. */
+export interface Identity {
+  /** Given to the relay in place of its anonymous session token. A function is asked again when one has run out. */
+  readonly token: string | ((previous?: string) => Promise<string>)
+  /** Shown nowhere; keeps conversations of different people on one device apart. */
+  readonly id: string
+}
+
+/** How to open the chat. */
+export interface OpenOptions {
+  /** Put in the composer. */
+  readonly message?: string | undefined
+  /** Sends the message at once. */
+  readonly send?: boolean | undefined
+}
+
+/** What the embed tells the page. */
+export interface EmbedEvents {
+  readonly ready: { readonly version: string }
+  readonly open: { readonly by: 'visitor' | 'page' }
+  readonly close: { readonly by: 'visitor' | 'page' }
+  readonly unread: { readonly count: number }
+  readonly send: { readonly messageId: string }
+  readonly 'reply-end': {
+    readonly messageId: string
+    readonly outcome: 'complete' | 'stopped' | 'truncated' | 'failed'
+  }
+  readonly feedback: { readonly messageId: string; readonly rating: 'up' | 'down' }
+  readonly error: { readonly error: ChatError }
+}
+
+/** Look of the chat; fields left out keep their value. */
+export type EmbedTheme = Partial<
+  Pick<
+    EmbedOptions,
+    'accent' | 'tint' | 'font' | 'fontMono' | 'size' | 'radius' | 'density' | 'motion' | 'scheme'
+  >
+>
+
+/** What a page can do with the chat of its script tag. Calls made before the panel has loaded wait for it. */
+export interface Embed {
+  readonly version: string
+  readonly isOpen: boolean
+  /** Shows the panel. */
+  open(options?: OpenOptions): Promise<void>
+  close(): void
+  toggle(): void
+  send(text: string): Promise<void>
+  stop(): void
+  /** Puts a new, empty conversation in the place of the current one. */
+  newConversation(): Promise<void>
+  /** Signs the visitor in; null signs out and starts a new conversation. */
+  identify(identity: Identity | null): Promise<void>
+  setContext(context: PageContext): void
+  setTheme(theme: EmbedTheme): void
+  /** BCP 47 tag, or `auto` for the page's language. */
+  setLocale(locale: string): void
+  /** `denied` keeps everything in memory and forgets what was kept. */
+  setConsent(consent: 'granted' | 'denied'): void
+  showLauncher(): void
+  hideLauncher(): void
+  /** Listens to an event; call what it returns to stop. */
+  on<Name extends keyof EmbedEvents>(
+    name: Name,
+    listener: (detail: EmbedEvents[Name]) => void,
+  ): () => void
+  /** The shown conversation as a file. */
+  exportTranscript(format: 'markdown' | 'json'): Promise<Blob>
+  /** Takes away the element, its listeners and timers, and the global. */
+  destroy(): void
+}

@@ -1,0 +1,138 @@
+import { createEmbed } from './createEmbed.ts'
+import type { Embed } from './embedApi.ts'
+import { attributeNames, type EmbedOptions, readAttributes, toAttribute } from './embedOptions.ts'
+import type { PanelModule } from './panelContract.ts'
+import { version } from './version.ts'
+
+/** The global of a page with the script tag. Before `init`, or a tag with a `url`, it has `init` alone. */
+export interface ParlanceGlobal extends Embed {
+  /** Starts the chat, for pages that decide by script. Once started, gives what there is. */
+  init(options: EmbedOptions): Embed
+}
+
+type Call = readonly [name: string, ...rest: unknown[]]
+
+declare global {
+  interface Window {
+    Parlance?: ParlanceGlobal | undefined
+  }
+}
+
+const tagName = 'parlance-chat'
+const report = (problem: string): void => console.error(`Parlance: ${problem}`)
+
+// Only a classic script knows its own tag, and only while it runs.
+const script = document.currentScript as HTMLScriptElement | null
+const panelUrl = new URL('./panel.js', script?.src ?? document.baseURI)
+
+async function loadPanel(): Promise<PanelModule> {
+  try {
+    return (await import(/* @vite-ignore */ panelUrl.href)) as PanelModule
+  } catch (error) {
+    // Browsers remember a module that did not load; another address is asked anew.
+    panelUrl.searchParams.set('again', String(Date.now()))
+    throw error
+  }
+}
+
+let embed: Embed | undefined
+
+class ParlanceChat extends HTMLElement {
+  #embed: Embed | undefined
+  /** Made by a script tag without a target: belongs to the whole visit and not to one page's body. */
+  #isBesideBody = false
+
+  /** Reads a script tag, its own or that of a second paste. */
+  static start(tag: HTMLScriptElement | null): void {
+    if (embed) {
+      console.info('Parlance: the page has a chat; a second tag does nothing.')
+      return
+    }
+    const { q: queue = [] } = (window.Parlance ?? {}) as { readonly q?: readonly Call[] }
+    window.Parlance = { init, version } as unknown as ParlanceGlobal
+    if (tag) {
+      const options = readAttributes(tag, 'data-', report)
+      for (const name of Object.keys(tag.dataset).map(toAttribute)) {
+        if (!attributeNames.includes(name)) report(`data-${name} is no option. It was ignored.`)
+      }
+      if (options.url) init({ ...options, url: options.url })
+    }
+    for (const [name, ...rest] of queue) {
+      const api = window.Parlance as unknown as Record<string, (...values: unknown[]) => unknown>
+      if (typeof api[name] === 'function') api[name](...rest)
+      else report(`${name}() was called before init().`)
+    }
+  }
+
+  static create(options: EmbedOptions): Embed {
+    const element = document.createElement(tagName) as ParlanceChat
+    const started = element.#start(options)
+    const attach = (): void => {
+      if (embed !== started) return
+      const place = options.target === undefined ? null : document.querySelector(options.target)
+      if (options.target !== undefined && !place) {
+        report(`nothing on the page matches target="${options.target}".`)
+      }
+      element.#isBesideBody = !place
+      // Beside the body, where a swap of the body does not reach it.
+      ;(place ?? document.documentElement).append(element)
+    }
+    // Before its body, a page would have the chat as its first stop of the Tab key.
+    if (document.body && (!options.target || document.querySelector(options.target))) attach()
+    else document.addEventListener('DOMContentLoaded', attach, { once: true })
+    return started
+  }
+
+  connectedCallback(): void {
+    if (this.#embed) return
+    if (embed) {
+      report('a second <parlance-chat> on one page was left out.')
+      return
+    }
+    const options = readAttributes(this, '', report)
+    if (options.url) this.#start({ mode: 'inline', ...options, url: options.url })
+    else report('<parlance-chat> needs a url, the address of your relay.')
+  }
+
+  disconnectedCallback(): void {
+    // A framework that swaps the page moves or drops nodes; look again once it is done.
+    setTimeout(() => {
+      if (this.isConnected || !this.#embed) return
+      if (this.#isBesideBody) document.documentElement.append(this)
+      else this.#embed.destroy()
+    })
+  }
+
+  #start(options: EmbedOptions): Embed {
+    const started = createEmbed(options, {
+      element: this,
+      loadPanel,
+      onDestroy: () => {
+        this.#embed = embed = undefined
+        this.remove()
+        delete window.Parlance
+      },
+    })
+    this.#embed = embed = started
+    window.Parlance = Object.defineProperties(
+      { init },
+      Object.getOwnPropertyDescriptors(started),
+    ) as ParlanceGlobal
+    return started
+  }
+}
+
+function init(options: EmbedOptions): Embed {
+  if (embed) return embed
+  if (options.url) return ParlanceChat.create(options)
+  throw new TypeError('Parlance.init needs { url }, the address of your relay.')
+}
+
+try {
+  // The browser keeps an element's class for the life of a page; a later paste uses it again.
+  const known = customElements.get(tagName) as typeof ParlanceChat | undefined
+  if (!known) customElements.define(tagName, ParlanceChat)
+  ;(known ?? ParlanceChat).start(script)
+} catch (error) {
+  console.error('Parlance: the chat could not start.', error)
+}

@@ -1,0 +1,210 @@
+import {
+  type Chat,
+  type ChatOptions,
+  type ClientToken,
+  createChat,
+  createSessionToken,
+  messageOf,
+} from '@parlance/core'
+import { createRoot } from 'react-dom/client'
+import { flushSync } from 'react-dom'
+import { SupportChat, type SupportChatProps } from '../SupportChat.tsx'
+import type { History } from '../history/createHistory.ts'
+import type { Keeper } from '../history/keepConversation.ts'
+import { en } from '../strings/en.ts'
+import { createFormats } from '../strings/formats.ts'
+import { loadStrings } from '../strings/loadStrings.ts'
+import styles from '../styles.css?inline'
+import { adoptStyles } from './adoptStyles.ts'
+import type { Identity } from './embedApi.ts'
+import type { Panel, PanelHost } from './panelContract.ts'
+import { sendFeedback } from './sendFeedback.ts'
+
+/** The loader draws the launcher, so that it is there before this file. */
+const NoLauncher = (): null => null
+
+/** A kept conversation is waited for this long, so that the panel does not open empty and fill a moment later. */
+const longestRestoreMs = 150
+
+interface Kept {
+  readonly history: History
+  readonly keeper: Keeper
+}
+
+/** Draws the chat into the loader's shadow root and gives the loader its handles. */
+export async function mountPanel(host: PanelHost): Promise<Panel> {
+  const { place, root, options, emit } = host
+  const { url } = options
+  let { context, consent } = host
+  let { locale } = options
+  let identity: Identity | null = null
+  const anonymous = createSessionToken({ url })
+  adoptStyles(root, styles)
+
+  const token: ClientToken = async (previous) => {
+    if (!identity) return anonymous(previous)
+    return typeof identity.token === 'string' ? identity.token : identity.token(previous)
+  }
+  const chatOptions: ChatOptions = {
+    url,
+    token,
+    body: async () => {
+      await (await kept)?.keeper.beginTurn()
+      return Object.keys(context).length > 0 ? { context } : {}
+    },
+    onFinish: ({ id: messageId, status }) => {
+      if (status === 'submitted' || status === 'streaming') return
+      emit('reply-end', { messageId, outcome: status })
+    },
+    onError: (error) => {
+      console.warn(`Parlance: a reply failed with ${error.code}. ${error.message}`)
+      emit('error', { error })
+    },
+  }
+  const chat = createChat(chatOptions)
+  const unsubscribe = onQuestion(chat, (messageId) => emit('send', { messageId }))
+
+  /** Keeps from now on what is said, where the visitor and the owner allow it. */
+  async function startKeeping(): Promise<Kept | null> {
+    const isWanted = options.history !== 'none' && consent === 'granted'
+    const name = `${url}|${identity?.id ?? ''}`
+    try {
+      const { createHistory, HistoryView, keepConversation } = await import('../history.ts')
+      const history = createHistory({ name, place: isWanted ? 'device' : 'memory' })
+      const keeper = keepConversation(chat, history)
+      draw({ keeper, slots: { Launcher: NoLauncher, History: HistoryView } })
+      await keeper.restored
+      return { history, keeper }
+    } catch (error) {
+      console.error('Parlance: conversations are not kept, for their part did not load.', error)
+      return null
+    }
+  }
+
+  /** Ends the keeping so far and begins it anew, one change after the other. */
+  function keepAnew(change: (history: History) => void): Promise<unknown> {
+    kept = kept.then((before) => {
+      before?.keeper.dispose()
+      if (before) change(before.history)
+      return startKeeping()
+    })
+    return kept
+  }
+
+  let props: SupportChatProps = {
+    mode: options.mode,
+    side: options.side,
+    title: options.title,
+    greeting: options.greeting,
+    suggestions: options.suggestions,
+    scheme: options.scheme,
+    theme: options,
+    locale,
+    features: { attachments: options.attachments === 'on' },
+    slots: { Launcher: NoLauncher },
+    open: false,
+    onOpenChange: (open) => {
+      if (!open) host.onClose()
+    },
+    onFeedback: (feedback) => {
+      const { messageId, rating } = feedback
+      emit('feedback', { messageId, rating: rating === 'helpful' ? 'up' : 'down' })
+      void sendFeedback(feedback, { url, token })
+    },
+  }
+  const reactRoot = createRoot(place)
+  let isDestroyed = false
+  function draw(changed: Partial<SupportChatProps> = {}): void {
+    if (isDestroyed) return
+    props = { ...props, ...changed }
+    // At once: the loader names the panel in its launcher, and focus follows within the visitor's own click.
+    flushSync(() => reactRoot.render(<SupportChat {...props} chat={chat} />))
+  }
+
+  /** The words of the language, for what the loader draws. */
+  let strings = en
+  async function readStrings(): Promise<void> {
+    strings = await loadStrings(locale).catch(() => en)
+  }
+
+  draw()
+  let kept = startKeeping()
+  await Promise.race([
+    Promise.all([kept, readStrings()]),
+    new Promise((resolve) => setTimeout(resolve, longestRestoreMs)),
+  ])
+
+  return {
+    show: ({ message, send }) => {
+      draw({ open: true })
+      if (message === undefined) return
+      if (send) void chat.send(message)
+      else void kept.then((now) => now?.keeper.offerDraft(message))
+    },
+    nameUnread: (count) => createFormats(strings.locale).plural(strings.unread, count),
+    hide: () => draw({ open: false }),
+    send: async (text) => void (await chat.send(text)),
+    stop: () => chat.stop(),
+    newConversation: () => chat.clear(),
+    identify: async (next) => {
+      const isAnother = next?.id !== identity?.id
+      identity = next
+      if (!isAnother) return
+      // What was said before is another person's.
+      await keepAnew((history) => {
+        history.close()
+        chat.clear()
+      })
+    },
+    setContext: (next) => {
+      context = next
+    },
+    setTheme: (theme) => draw({ theme, scheme: theme.scheme }),
+    setLocale: (next) => {
+      locale = next
+      draw({ locale })
+      void readStrings()
+    },
+    setConsent: (given) => {
+      if (given === consent) return
+      consent = given
+      void keepAnew((history) => {
+        if (given === 'denied') void history.clear()
+        else history.close()
+      })
+    },
+    exportTranscript: async (format) => {
+      const { toTranscript, transcriptTypes } = await import('../history/toTranscript.ts')
+      const words = { title: options.title ?? strings.title, strings }
+      const text = toTranscript(chat.getSnapshot(), format, words)
+      return new Blob([text], { type: transcriptTypes[format] })
+    },
+    destroy: () => {
+      isDestroyed = true
+      unsubscribe()
+      void kept.then((last) => {
+        last?.keeper.dispose()
+        last?.history.close()
+        chat.dispose()
+      })
+      reactRoot.unmount()
+    },
+  }
+}
+
+/** Calls back with the id of each question that joins the conversation. */
+function onQuestion(chat: Chat, listener: (messageId: string) => void): () => void {
+  let before = chat.getSnapshot()
+  return chat.subscribe(() => {
+    const snapshot = chat.getSnapshot()
+    const { messageIds } = snapshot
+    if (messageIds === before.messageIds) return
+    const known = before.tree.messages
+    before = snapshot
+    const id = messageIds.at(-1)
+    // What comes back from the device comes all at once and brings its replies.
+    if (id === undefined || known.has(id)) return
+    const message = messageOf(snapshot, id)
+    if (message?.role === 'user') listener(id)
+  })
+}

@@ -1,0 +1,39 @@
+import type { EmbedEvents, EmbedTheme, Identity, OpenOptions, PageContext } from './embedApi.ts'
+import type { EmbedOptions } from './embedOptions.ts'
+
+/** What the loader hands to the panel, which is fetched later. */
+export interface PanelHost {
+  /** Where the panel draws: a node inside the element's shadow root. */
+  readonly place: HTMLElement
+  readonly root: ShadowRoot
+  /** With the theme and the language of this moment. */
+  readonly options: EmbedOptions & { readonly locale: string }
+  readonly consent: 'granted' | 'denied' | 'unknown'
+  readonly context: PageContext
+  /** Told when the visitor closes the panel. */
+  onClose(): void
+  emit<Name extends keyof EmbedEvents>(name: Name, detail: EmbedEvents[Name]): void
+}
+
+/** The panel, once it is there. */
+export interface Panel {
+  show(options: OpenOptions): void
+  hide(): void
+  /** “3 unread messages”, in the visitor's language. */
+  nameUnread(count: number): string
+  send(text: string): Promise<void>
+  stop(): void
+  newConversation(): void
+  identify(identity: Identity | null): Promise<void>
+  setContext(context: PageContext): void
+  setTheme(theme: EmbedTheme): void
+  setLocale(locale: string): void
+  setConsent(consent: 'granted' | 'denied'): void
+  exportTranscript(format: 'markdown' | 'json'): Promise<Blob>
+  destroy(): void
+}
+
+/** What the panel's file exports. */
+export interface PanelModule {
+  mountPanel(host: PanelHost): Promise<Panel>
+}

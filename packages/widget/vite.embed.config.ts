@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig, type Plugin, runnerImport } from 'vite'
+
+const here = import.meta.dirname
+const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
+  version: string
+}
+
+/** The loader needs a few sentences of every language; the build takes them out of the strings files. */
+function launcherWords(): Plugin {
+  const id = 'virtual:parlance-launcher-words'
+  const source = join(here, 'src/embed/allLauncherWords.ts')
+  return {
+    name: 'parlance-launcher-words',
+    resolveId: (wanted) => (wanted === id ? `\0${id}` : undefined),
+    async load(wanted) {
+      if (wanted !== `\0${id}`) return undefined
+      const { module } = await runnerImport<{ allLauncherWords: unknown }>(source, {
+        configFile: false,
+        logLevel: 'error',
+      })
+      return `export default ${JSON.stringify(module.allLauncherWords)}`
+    },
+  }
+}
+
+/**
+ * Takes out of the loader's style sheet what it never draws, and the tokens that no rule comes to: it shares two files
+ * with the panel, whose own sheet brings all of them.
+ */
+function loaderStyles(): Plugin {
+  const panelRule =
+    /\.parlance[^{},]*(?:\.pl-hidden|\.pl-badge|data-icon|data-fit)[^{}]*\{[^{}]*\}/g
+  const token = /--pl-[\w-]+(?=:)[^;}]*;?/g
+  return {
+    name: 'parlance-loader-styles',
+    enforce: 'post',
+    transform(code, id) {
+      if (!id.includes('shell.css?inline')) return undefined
+      let css = JSON.parse(code.slice(code.indexOf('"'), code.lastIndexOf('"') + 1)) as string
+      css = css.replaceAll(panelRule, '')
+      for (let before = ''; before !== css;) {
+        before = css
+        css = before.replaceAll(token, (declaration) => {
+          const name = declaration.slice(0, declaration.indexOf(':'))
+          return before.includes(`var(${name})`) || before.includes(`var(${name},`)
+            ? declaration
+            : ''
+        })
+      }
+      return { code: `export default ${JSON.stringify(css)}`, map: null }
+    },
+  }
+}
+
+const preactFor: Readonly<Record<string, string>> = {
+  react: 'preact/compat',
+  'react-dom': 'preact/compat',
+  'react-dom/client': 'preact/compat/client',
+  'react/jsx-runtime': 'preact/jsx-runtime',
+}
+
+/** Preact in the place of React, 7 kB for 67; and this package's one, also for the packages it is built from. */
+function preact(): Plugin {
+  return {
+    name: 'parlance-preact',
+    enforce: 'pre',
+    resolveId(wanted) {
+      const replacement = preactFor[wanted]
+      return replacement ? this.resolve(replacement, join(here, 'package.json')) : undefined
+    },
+  }
+}
+
+/**
+ * The script tag: `vite build --mode loader` makes one classic script, `--mode panel` the module that it loads, with
+ * chunks of its own for languages.
+ */
+export default defineConfig(({ mode }) => ({
+  root: here,
+  // Chunks lie beside the file that asks for them, wherever an owner puts it.
+  base: './',
+  publicDir: false,
+  plugins: [launcherWords(), preact(), loaderStyles()],
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    __PARLANCE_VERSION__: JSON.stringify(version),
+  },
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: {
+    outDir: 'dist/embed',
+    emptyOutDir: mode === 'loader',
+    target: 'es2022',
+    // The style sheets are written for browsers that know `light-dark()`; lowered, they would grow by a half.
+    cssTarget: 'esnext',
+    minify: true,
+    sourcemap: true,
+    reportCompressedSize: false,
+    // Vite's own preloading would put style and link elements into the page.
+    modulePreload: false,
+    rolldownOptions:
+      mode === 'loader'
+        ? {
+            input: { loader: join(here, 'src/embed/loader.ts') },
+            output: { format: 'iife', entryFileNames: '[name].js' },
+          }
+        : {
+            input: { panel: join(here, 'src/embed/panel.tsx') },
+            preserveEntrySignatures: 'allow-extension',
+            // "use client" says nothing in a page that is client through and through.
+            checks: { moduleLevelDirective: false },
+            output: {
+              format: 'es',
+              entryFileNames: '[name].js',
+              chunkFileNames: 'panel-[name]-[hash].js',
+            },
+          },
+  },
+}))
