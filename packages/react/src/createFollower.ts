@@ -84,7 +84,7 @@ export function createFollower(
     look(scroller)
     if (viewport !== last.viewport && pinned) makeRoom(scroller)
     if (position === 'at-end' && !isHeld && glideTo === null) {
-      scroller.scrollTo({ top: scroller.scrollHeight, behavior: 'instant' })
+      scrollTo(scroller, scroller.scrollHeight, 'instant')
     }
     last = placeOf(scroller)
   }
@@ -92,11 +92,10 @@ export function createFollower(
   function scrollToEnd(behavior: ScrollBehavior = 'smooth') {
     if (!scroller) return
     setPosition('at-end')
-    const { scrollTop, scrollHeight, clientHeight } = scroller
-    const end = scrollHeight - clientHeight
-    glideTo = isSmooth(behavior) && end - scrollTop > 1 ? end : null
+    const end = endOf(scroller)
+    glideTo = isSmooth(behavior) && end - scroller.scrollTop > 1 ? end : null
     if (glideTo === null) follow()
-    else scroller.scrollTo({ top: end, behavior: 'smooth' })
+    else scrollTo(scroller, end, 'smooth')
   }
 
   /** At once, as text that comes before the first pixel is scrolled would take the reader back. */
@@ -159,24 +158,22 @@ export function createFollower(
     }
   }
 
-  /** Lets the end of the content be the place where the pinned element is at the top. Returns whether it is. */
-  function makeRoom(element: HTMLElement): boolean {
-    if (!content || !pinned?.isConnected) return false
-    const { top } = placeOf(element)
+  /** Lets the content end where the pinned element is at the top of the view. Returns where that is. */
+  function makeRoom(element: HTMLElement): number {
+    if (!content || !pinned?.isConnected) return endOf(element)
+    const { scrollTop } = element
     content.style.minHeight = ''
     const marginPx = Number.parseFloat(getComputedStyle(pinned).scrollMarginTop) || 0
     const offsetPx = pinned.getBoundingClientRect().top - element.getBoundingClientRect().top
     const goal = element.scrollTop + offsetPx - element.clientTop - marginPx
-    const endOf = () => element.scrollHeight - element.clientHeight
-    const isRoomy = goal < endOf() - 1
-    if (!isRoomy) {
-      const heightPx = content.offsetHeight + goal - endOf()
+    if (goal > endOf(element)) {
+      const heightPx = content.offsetHeight + goal - endOf(element)
       content.style.minHeight = `${heightPx}px`
-      // Paddings and borders of both elements, whatever they count as.
-      content.style.minHeight = `${heightPx + goal - endOf()}px`
+      // Less the paddings and borders of both elements, whatever they count as.
+      content.style.minHeight = `${heightPx + goal - endOf(element)}px`
     }
-    element.scrollTo({ top, behavior: 'instant' })
-    return !isRoomy
+    scrollTo(element, scrollTop, 'instant')
+    return goal
   }
 
   return {
@@ -204,15 +201,22 @@ export function createFollower(
     pinToTop(element, behavior = 'smooth') {
       if (!scroller) return
       pinned = element
-      if (makeRoom(scroller)) return scrollToEnd(behavior)
+      const goal = makeRoom(scroller)
+      if (goal >= endOf(scroller) - 1) return scrollToEnd(behavior)
       // There is more below than fits: this is no end to follow.
       setPosition('away')
-      element.scrollIntoView({
-        block: 'start',
-        behavior: isSmooth(behavior) ? 'smooth' : 'instant',
-      })
+      scrollTo(scroller, goal, isSmooth(behavior) ? 'smooth' : 'instant')
     },
   }
+}
+
+/** Also where a page makes all its scrolling smooth; not at all in a test without a layout. */
+function scrollTo(element: HTMLElement, top: number, behavior: 'smooth' | 'instant') {
+  ;(element as Partial<HTMLElement>).scrollTo?.({ top, behavior })
+}
+
+function endOf({ scrollHeight, clientHeight }: HTMLElement): number {
+  return scrollHeight - clientHeight
 }
 
 function placeOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): Place {
@@ -224,7 +228,8 @@ function leftOf({ top, height, viewport }: Place): number {
 }
 
 function isSmooth(behavior: ScrollBehavior): boolean {
-  return behavior === 'smooth' && !matchMedia('(prefers-reduced-motion: reduce)').matches
+  const { matchMedia } = globalThis as Partial<typeof globalThis>
+  return behavior === 'smooth' && matchMedia?.('(prefers-reduced-motion: reduce)').matches === false
 }
 
 /** Whether an element between the event and the scroller takes the way up itself, such as a long code block. */
