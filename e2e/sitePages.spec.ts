@@ -24,11 +24,11 @@ test('the ledger shows a reply as it ends, and never what was said', async ({ pa
   const before = await replies.count()
   const chat = chatOn(page)
   await chat.launcher.click()
-  await chat.ask('Can I limit what it costs?')
-  await expect(chat.log.getByText('It is reserved before each answer')).toBeVisible()
+  await chat.ask('Is Parlance free?')
+  await expect(chat.log.getByText('It is MIT licensed')).toBeVisible()
   await expect.poll(() => replies.count()).toBeGreaterThan(before)
   await expect(replies.first()).toContainText('Complete')
-  await expect(page.getByRole('main')).not.toContainText('reserved before each answer')
+  await expect(page.getByRole('main')).not.toContainText('MIT licensed')
 })
 
 test('the chat made of hooks answers too', async ({ page }) => {

@@ -35,6 +35,7 @@ export const guideGroups: readonly GuideGroup[] = [
     guides: [
       { slug: 'how-the-relay-works', label: 'How the relay works' },
       { slug: 'tokens-and-security', label: 'Tokens and security' },
+      { slug: 'tools', label: 'Tools' },
       { slug: 'errors-and-retries', label: 'Errors and retries' },
       { slug: 'self-hosting', label: 'Self-hosting' },
     ],

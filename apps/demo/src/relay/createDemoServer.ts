@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createRelay, openai, type Provider } from '@parlance/server'
+import { createRelay } from '@parlance/server'
 import { createGrounding, docs, readPages } from '@parlance/server/docs'
+import { providerFromEnv } from '@parlance/server/env'
 import { toNodeHandler } from '@parlance/server/node'
+import { startStubFor } from '@parlance/testing/stubs'
 import { createLedgerFeed, type LedgerFeed } from './createLedgerFeed.ts'
-import type { DemoSettings } from './readEnvironment.ts'
 
 export interface DemoServerOptions {
-  readonly settings: DemoSettings
+  /** Variables that begin with `PARLANCE_`. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** The site's own addresses. */
   readonly origins: readonly string[]
   /** Folder of the guides, which are served below `/docs`. */
@@ -18,6 +20,8 @@ export interface DemoServerOptions {
 
 /** What stands behind `/api`. */
 export interface DemoServer {
+  /** One sentence for whoever started it. */
+  readonly greeting: string
   handle(request: IncomingMessage, response: ServerResponse, next: () => void): void
   close(): void
 }
@@ -25,52 +29,54 @@ export interface DemoServer {
 const system = `You are the support assistant on the website of Parlance, an open source chat library in TypeScript.
 Answer briefly, in Markdown, in the language of the question.`
 
-/** Makes the relay of the demo, and the live ledger beside it. */
+/**
+ * Makes the relay of the demo, and the live ledger beside it. Rejects with a sentence that helps when the environment
+ * makes no sense.
+ *
+ * @public The plugin of Vite loads it by its path.
+ */
 export async function createDemoServer(options: DemoServerOptions): Promise<DemoServer> {
-  const { settings, origins, guides, warn } = options
+  const { origins, guides, warn } = options
+  const isStub = options.environment['PARLANCE_STUB'] === '1'
+  const { stub, environment } = isStub
+    ? await startStubFor(options.environment)
+    : { environment: options.environment }
   const pages = await readPages(guides, { baseUrl: '/docs' })
+  const provider = await providerFromEnv(environment, {
+    docs: () => docs({ pages, siteName: 'Parlance' }),
+  })
+  const isGrounded = provider.kind === 'http' && environment['PARLANCE_GROUNDING'] !== 'off'
   const feed = createLedgerFeed()
   const relay = createRelay({
-    provider:
-      settings.provider === 'docs' ? docs({ pages, siteName: 'Parlance' }) : toOpenai(settings),
-    secret: settings.secret ?? randomBytes(32).toString('base64'),
+    provider,
+    secret: environment['PARLANCE_SECRET'] || randomBytes(32).toString('base64'),
     origins,
     system,
-    grounding:
-      settings.provider === 'openai' && settings.grounding === 'on'
-        ? createGrounding(pages)
-        : undefined,
+    grounding: isGrounded ? createGrounding(pages) : undefined,
     ledgerStore: feed.store,
-    onFeedback: () => {},
     log: ({ level, event, code, detail }) => {
       if (level !== 'info') warn([event, code, detail].filter(Boolean).join(': '))
     },
   })
   const handleRelay = toNodeHandler(relay)
+  const [model] = Object.keys(provider.models)
+  const who = isStub
+    ? `A stand-in for ${provider.name} on this machine`
+    : `${model} (${provider.name})`
   return {
+    greeting:
+      provider.kind === 'local'
+        ? 'Open it and ask the chat something. It answers from its own docs; no key is needed.'
+        : `Open it and ask the chat something. ${who} answers.`,
     handle(request, response, next) {
       if (request.url === '/api/ledger') streamLedger(feed, response)
       else handleRelay(request, response, next)
     },
-    close: () => relay.close(),
-  }
-}
-
-function toOpenai({ baseUrl, apiKey, model, price }: DemoSettings): Provider {
-  return openai({
-    baseUrl,
-    apiKey,
-    models: {
-      default: {
-        model,
-        price: price && {
-          inputMicrosPerMillion: price.input * 1e6,
-          outputMicrosPerMillion: price.output * 1e6,
-          currency: 'USD',
-        },
-      },
+    close() {
+      relay.close()
+      void stub?.close()
     },
-  })
+  }
 }
 
 /** Sends all rows now and after each reply. On a site of your own, let only its owner read this. */
