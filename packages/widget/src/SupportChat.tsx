@@ -1,6 +1,13 @@
 import type { Chat, ChatOptions } from '@parlance/core'
 import { ChatProvider } from '@parlance/react'
-import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { AnnouncerProvider } from './announcer/Announcer.tsx'
 import { useUnread } from './launcher/useUnread.ts'
 import { Panel } from './panel/Panel.tsx'
@@ -8,7 +15,7 @@ import { useFit } from './panel/useFit.ts'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
 import { useWidget } from './settings/WidgetContext.tsx'
 import { type WidgetOptions, WidgetSettings } from './settings/WidgetSettings.tsx'
-import { applyTheme, type Scheme, type ThemeSeeds } from './theme/theme.ts'
+import { applyTheme, type Scheme, type ThemeSeeds, toThemeProperties } from './theme/theme.ts'
 
 /** Where the chat stands: a bubble with a floating panel, a panel at the side, a box in the page, or the whole page. */
 export type SupportChatMode = 'popup' | 'panel' | 'inline' | 'full'
@@ -71,6 +78,9 @@ function Shell({
   const fit = useFit()
   const unread = useUnread(open)
 
+  // In a browser the seeds are there before anything is laid out. A server's markup comes without them, because a
+  // strict Content Security Policy refuses a `style` attribute; there they are set when it is taken over.
+  const seeds = typeof document === 'undefined' ? undefined : toThemeProperties(theme ?? {})
   useBrowserLayoutEffect(() => {
     if (root.current) applyTheme(root.current, theme ?? {})
   }, [theme])
@@ -110,6 +120,8 @@ function Shell({
       data-scheme={scheme}
       data-fit={closable ? fit : undefined}
       data-open={open}
+      style={seeds && (Object.fromEntries(seeds) as CSSProperties)}
+      suppressHydrationWarning
     >
       <AnnouncerProvider listening={open}>
         {wasOpened && (

@@ -89,7 +89,7 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
         </div>
       </div>
       {position === 'away' && (
-        <slots.JumpToLatest count={ids.length - seenCount} onJump={() => scrollToEnd()} />
+        <slots.JumpToLatest count={ids.length - seenCount} onJump={() => scrollToEnd('instant')} />
       )}
     </>
   )
