@@ -1,10 +1,7 @@
 // Swaps the body for that of the next page and runs its scripts again, as Turbo does.
 if (!window.swaps) {
   window.swaps = 0
-  document.addEventListener('click', async (event) => {
-    const link = event.target.closest('a[data-swap]')
-    if (!link) return
-    event.preventDefault()
+  const visit = async (link) => {
     const response = await fetch(link.href)
     const next = new DOMParser().parseFromString(await response.text(), 'text/html')
     const body = document.adoptNode(next.body)
@@ -17,5 +14,11 @@ if (!window.swaps) {
     document.title = next.title
     history.pushState(null, '', link.href)
     window.swaps += 1
+  }
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-swap]')
+    if (!link) return
+    event.preventDefault()
+    void visit(link)
   })
 }

@@ -1,8 +1,6 @@
 import { launcherIconPaths } from './launcherIconPaths.ts'
 
-/** Strokes on a 20 × 20 grid, drawn in the colour of the text around them. */
-export const iconPaths = {
-  ...launcherIconPaths,
+const panelIconPaths = {
   history: 'M10 6v4.25l2.75 1.5M16.75 10a6.75 6.75 0 1 1-13.5 0 6.75 6.75 0 0 1 13.5 0Z',
   remove:
     'M4.25 5.75h11.5M7.75 5.75V4.25h4.5v1.5M5.75 5.75l.75 10h7l.75-10M8.75 8.75v4M11.25 8.75v4',
@@ -32,4 +30,10 @@ export const iconPaths = {
 } as const
 
 /** Name of a drawing the widget has. */
-export type IconName = keyof typeof iconPaths
+export type IconName = keyof typeof launcherIconPaths | keyof typeof panelIconPaths
+
+/** Strokes on a 20 × 20 grid, drawn in the colour of the text around them. */
+export const iconPaths: Readonly<Record<IconName, string>> = {
+  ...launcherIconPaths,
+  ...panelIconPaths,
+}

@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react'
+import { createContext, type Provider, useContext } from 'react'
 import type { AttachmentLimits } from '../attachments/attachmentLimits.ts'
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Keeper } from '../history/keepConversation.ts'
@@ -28,7 +28,7 @@ export interface Widget {
 
 const WidgetContext = createContext<Widget | null>(null)
 
-export const WidgetProvider: typeof WidgetContext.Provider = WidgetContext.Provider
+export const WidgetProvider: Provider<Widget | null> = WidgetContext.Provider
 
 /** The widget around a part: its words, formats, parts and settings. For parts put into `slots`. */
 export function useWidget(): Widget {

@@ -1,10 +1,10 @@
 import type { Citation } from '@parlance/core'
-import { createContext, useContext } from 'react'
+import { createContext, type Provider, useContext } from 'react'
 
 const CitationsContext = createContext<readonly Citation[]>([])
 
 /** The citations of the reply around, for the markers in its text. */
-export const CitationsProvider: typeof CitationsContext.Provider = CitationsContext.Provider
+export const CitationsProvider: Provider<readonly Citation[]> = CitationsContext.Provider
 
 export function useCitations(): readonly Citation[] {
   return useContext(CitationsContext)

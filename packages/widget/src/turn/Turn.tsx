@@ -1,6 +1,6 @@
 import { type ImagePart, textOf } from '@parlance/core'
 import { useChatActions, useMessage } from '@parlance/react'
-import { memo, type ReactElement, useState } from 'react'
+import { type ComponentType, memo, type ReactElement, useState } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { EditForm } from './EditForm.tsx'
 import { Question } from './Question.tsx'
@@ -17,7 +17,7 @@ export interface TurnProps {
 }
 
 /** One message: the visitor's in a bubble, the assistant's as prose. It renders when this message changes, and only then. */
-export const Turn = memo(function Turn({
+export const Turn: ComponentType<TurnProps> = memo(function Turn({
   messageId,
   last,
   active,

@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react'
+import { createContext, type Provider, useContext } from 'react'
 
 /**
  * Whether the turn around is the one that Tab stops at. The transcript is one tab stop among its turns; the buttons
@@ -6,7 +6,7 @@ import { createContext, useContext } from 'react'
  */
 const TurnFocusContext = createContext(true)
 
-export const TurnFocusProvider: typeof TurnFocusContext.Provider = TurnFocusContext.Provider
+export const TurnFocusProvider: Provider<boolean> = TurnFocusContext.Provider
 
 /** `tabIndex` for a button or link inside a turn. */
 export function useTurnTabIndex(): 0 | -1 {
