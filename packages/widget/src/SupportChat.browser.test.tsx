@@ -209,7 +209,7 @@ describe('scrolling', () => {
 })
 
 test('the composer grows to six lines and scrolls from there', async () => {
-  await show({ chat: createFakeChat(), mode: 'inline' })
+  await show({ chat: createFakeChat(), defaultOpen: true })
   const field = find('.pl-input')
   const oneLine = field.clientHeight
   const line = Number.parseFloat(getComputedStyle(field).lineHeight)
