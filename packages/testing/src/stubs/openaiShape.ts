@@ -13,14 +13,20 @@ export interface ShapedReply {
 }
 
 /** Token counts as OpenAI names them. */
-export function toUsage({ messages, texts }: Pick<ShapedReply, 'messages' | 'texts'>) {
+export interface ShapedUsage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+}
+
+export function toUsage({ messages, texts }: Pick<ShapedReply, 'messages' | 'texts'>): ShapedUsage {
   const prompt_tokens = countTokens(messages.map(({ content }) => content ?? '').join(''))
   const completion_tokens = texts.reduce((sum, text) => sum + countTokens(text), 0)
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens }
 }
 
 /** A whole answer in OpenAI's shape. */
-export function toAnswer(reply: ShapedReply) {
+export function toAnswer(reply: ShapedReply): Readonly<Record<string, unknown>> {
   const { id, model, texts, finishReason = 'stop', fields, created = 1_700_000_000 } = reply
   return {
     ...fields,
@@ -37,8 +43,15 @@ export function toAnswer(reply: ShapedReply) {
   }
 }
 
-/** The pieces of all alternatives in turns, each as the `choices` of a chunk. */
-export function toPieces(texts: readonly string[]) {
+/** A piece of one alternative. */
+export interface ShapedPiece {
+  readonly index: number
+  readonly delta: { readonly content: string }
+  readonly finish_reason: null
+}
+
+/** The pieces of all alternatives in turns, each as the one choice of a chunk. */
+export function toPieces(texts: readonly string[]): ShapedPiece[] {
   const tokens = texts.map(toTokens)
   const longest = Math.max(...tokens.map(({ length }) => length))
   return Array.from({ length: longest }, (_, at) =>
