@@ -1,36 +1,25 @@
-// Of the 2,125 names HTML knows, these: HTML 4's, in order of their code points, and a few that writers
-// of Markdown use or the CommonMark examples name. The whole table would double the size of the parser.
-const runs: readonly (readonly [first: number, names: string])[] = [
-  [
-    160,
-    'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml',
-  ],
-  [
-    913,
-    'Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho - Sigma Tau Upsilon Phi Chi Psi Omega',
-  ],
-  [
-    945,
-    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi psi omega',
-  ],
-  [8592, 'larr uarr rarr darr harr'],
-  [8656, 'lArr uArr rArr dArr hArr'],
-]
+// Of the 2,125 names HTML knows, these: HTML 4's, and a few that writers of Markdown use or the CommonMark examples
+// name. The whole table would double the size of the parser. A number is the code point of the name it stands before;
+// a name without one follows the name before it.
+const symbols =
+  '9Tab NewLine 33excl quot num dollar 38amp apos lpar rpar ast plus comma 46period sol 58colon semi lt equals gt quest commat 91lbrack bsol rbrack Hat lowbar grave 123lbrace vert rbrace 160nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest 198AElig 208ETH 215times Oslash 222THORN szlig 230aelig 240eth 247divide oslash 254thorn 338OElig oelig 402fnof 710circ 732tilde 913Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho 931Sigma Tau Upsilon Phi Chi Psi Omega 945alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi psi omega 977thetasym upsih 982piv 8194ensp emsp 8201thinsp 8204zwnj zwj lrm rlm 8211ndash mdash 8216lsquo rsquo sbquo 8220ldquo rdquo bdquo 8224dagger Dagger bull 8230hellip 8240permil 8242prime Prime 8249lsaquo rsaquo 8254oline 8260frasl 8364euro 8459HilbertSpace 8465image 8472weierp 8476real 8482trade 8501alefsym 8518DifferentialD 8592larr uarr rarr darr harr 8629crarr 8656lArr uArr rArr dArr hArr 8704forall 8706part exist 8709empty 8711nabla isin notin 8715ni 8719prod 8721sum minus 8727lowast 8730radic 8733prop infin 8736ang 8743and or cap cup int 8754ClockwiseContourIntegral 8756there4 8764sim 8773cong 8776asymp 8800ne equiv 8804le ge 8834sub sup nsub 8838sube supe 8853oplus 8855otimes 8869perp 8901sdot 8968lceil rceil lfloor rfloor 9674loz 9824spades 9827clubs 9829hearts diams 10003check 10007cross 10216lang rang'
 
-const single =
-  'quot34amp38apos39lt60gt62Tab9NewLine10excl33num35dollar36lpar40rpar41ast42plus43comma44period46sol47colon58semi59equals61quest63commat64lbrack91bsol92rbrack93Hat94lowbar95grave96lbrace123vert124rbrace125OElig338oelig339Scaron352scaron353Yuml376fnof402circ710tilde732thetasym977upsih978piv982ensp8194emsp8195thinsp8201zwnj8204zwj8205lrm8206rlm8207ndash8211mdash8212lsquo8216rsquo8217sbquo8218ldquo8220rdquo8221bdquo8222dagger8224Dagger8225bull8226hellip8230permil8240prime8242Prime8243lsaquo8249rsaquo8250oline8254frasl8260euro8364image8465weierp8472real8476trade8482alefsym8501crarr8629forall8704part8706exist8707empty8709nabla8711isin8712notin8713ni8715prod8719sum8721minus8722lowast8727radic8730prop8733infin8734ang8736and8743or8744cap8745cup8746int8747there48756sim8764cong8773asymp8776ne8800equiv8801le8804ge8805sub8834sup8835nsub8836sube8838supe8839oplus8853otimes8855perp8869sdot8901lceil8968rceil8969lfloor8970rfloor8971lang10216rang10217loz9674spades9824clubs9827hearts9829diams9830check10003cross10007Dcaron270HilbertSpace8459DifferentialD8518ClockwiseContourIntegral8754'
+/** Letters with an accent are what Unicode makes of the two. */
+const accents =
+  'grave\u0300AEIOUaeiou acute\u0301ACEILNORSUYZacegilnorsuyz circ\u0302ACEGHIJOSUWYaceghijosuwy tilde\u0303AINOUainou uml\u0308AEIOUYaeiouy ring\u030aAUau cedil\u0327CGKLNRSTcklnrst caron\u030cCDELNRSTZcdelnrstz'
 
 let table: Map<string, string> | undefined
 
 const names = (): Map<string, string> => {
   if (table) return table
   table = new Map([['ngE', '\u2267\u0338']])
-  for (const [first, list] of runs) {
-    list.split(' ').forEach((name, index) => table?.set(name, String.fromCharCode(first + index)))
+  let code = 0
+  for (const [, jump, name = ''] of symbols.matchAll(/(\d*)(\S+)/g)) {
+    code = Number(jump) || code + 1
+    table.set(name, String.fromCharCode(code))
   }
-  // `there4` is the one name here that ends in a digit, hence the code points of four digits and more below it.
-  for (const [, name = '', code] of single.matchAll(/(there4|[A-Za-z]+)(\d+)/g)) {
-    table.set(name, String.fromCharCode(Number(code)))
+  for (const [, name = '', mark = '', letters = ''] of accents.matchAll(/([a-z]+)(.)(\S+)/g)) {
+    for (const letter of letters) table.set(letter + name, (letter + mark).normalize())
   }
   return table
 }

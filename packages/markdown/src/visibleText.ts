@@ -29,24 +29,23 @@ const isNeeded = (character: string, text: string, at: number): boolean => {
   )
 }
 
+const replaceHidden = (text: string, replacement: (character: string) => string): string =>
+  ordinary.test(text)
+    ? text
+    : text.replace(hidden, (character: string, flag: string | undefined, at: number) =>
+        flag !== undefined || isNeeded(character, text, at) ? character : replacement(character),
+      )
+
 /**
  * Text as it is shown, read out and copied: without characters that hide words, reorder them or smuggle data. Joiners
  * inside emoji and inside words of scripts that need them stay, as do the tags of emoji flags.
  */
 export const visibleText = (text: string): string =>
-  ordinary.test(text)
-    ? text
-    : text.replace(hidden, (character: string, flag: string | undefined, at: number) => {
-        if (flag !== undefined || isNeeded(character, text, at)) return character
-        return character === '\u2800' || character === '\u2028' || character === '\u2029' ? ' ' : ''
-      })
+  replaceHidden(text, (character) => (/[\u2028\u2029\u2800]/.test(character) ? ' ' : ''))
 
 /** Code as it is shown and copied: what cannot be seen stands there by its number, such as `⟨U+202E⟩`. */
 export const visibleCode = (text: string): string =>
-  ordinary.test(text)
-    ? text
-    : text.replace(hidden, (character: string, flag: string | undefined, at: number) => {
-        if (flag !== undefined || isNeeded(character, text, at)) return character
-        const code = character.codePointAt(0) ?? 0
-        return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
-      })
+  replaceHidden(text, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
+  })

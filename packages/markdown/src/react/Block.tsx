@@ -1,9 +1,15 @@
-import { createElement, memo, useMemo, type MemoExoticComponent, type ReactNode } from 'react'
+import {
+  createElement,
+  memo,
+  useMemo,
+  type ComponentType,
+  type MemoExoticComponent,
+  type ReactNode,
+} from 'react'
 import type {
   Align,
   Block as BlockNode,
   Inline,
-  List,
   ListItem,
   Table,
   TableCell,
@@ -13,7 +19,7 @@ import { piecesOf, runsOf } from '../runs.ts'
 import { visibleCode } from '../visibleText.ts'
 import { CodeBlock } from './CodeBlock.tsx'
 import { drawGrown } from './Grown.tsx'
-import type { How } from './how.ts'
+import type { How, MarkdownNodeProps } from './how.ts'
 import { drawInline } from './inlineElements.tsx'
 
 /** Where a block stands: tight items hold bare text, and one direction rules a whole item or quote. */
@@ -25,11 +31,18 @@ interface BlockProps {
   readonly place: Place
 }
 
-const drawers: Record<Place, (node: BlockNode, index: number, how: How) => ReactNode> = {
-  flow: (node, _, how) => <Block key={node.key} node={node} how={how} place="flow" />,
-  quote: (node, _, how) => <Block key={node.key} node={node} how={how} place="quote" />,
-  looseItem: (node, _, how) => <Block key={node.key} node={node} how={how} place="looseItem" />,
-  tightItem: (node, _, how) => <Block key={node.key} node={node} how={how} place="tightItem" />,
+const drawAt =
+  (place: Place) =>
+  (node: BlockNode, _: number, how: How): ReactNode => (
+    <Block key={node.key} node={node} how={how} place={place} />
+  )
+
+// One function for each place, since memoised groups compare it.
+const drawers: Record<Place, ReturnType<typeof drawAt>> = {
+  flow: drawAt('flow'),
+  quote: drawAt('quote'),
+  looseItem: drawAt('looseItem'),
+  tightItem: drawAt('tightItem'),
 }
 
 /** Draws the blocks of a container. */
@@ -46,36 +59,21 @@ const drawWord = (node: Inline, index: number, how: How): ReactNode => drawInlin
 
 const drawPiece = (piece: string): ReactNode => visibleCode(piece)
 
-const drawItem = (item: ListItem, how: How, place: Place): ReactNode => {
-  const content = drawBlocks(item, how, place)
-  const Replacement = how.components.listItem
-  if (Replacement) return <Replacement node={item}>{content}</Replacement>
-  if (item.checked === undefined) return <li dir="auto">{content}</li>
+const drawItem = ({ checked }: ListItem, how: How, content: ReactNode): ReactNode => {
+  if (checked === undefined) return <li dir="auto">{content}</li>
   const { taskDone, taskOpen } = how.labels
   return (
     <li dir="auto" className="pm-task">
       <input
         type="checkbox"
         disabled
-        checked={item.checked}
+        checked={checked}
         readOnly
-        aria-label={item.checked ? taskDone : taskOpen}
+        aria-label={checked ? taskDone : taskOpen}
       />{' '}
       {content}
     </li>
   )
-}
-
-const drawList = (node: List, how: How): ReactNode => {
-  const items = drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')
-  if (node.ordered) {
-    return (
-      <ol className="pm-list" {...(node.first === 1 ? undefined : { start: node.first })}>
-        {items}
-      </ol>
-    )
-  }
-  return <ul className="pm-list">{items}</ul>
 }
 
 interface TableHow {
@@ -105,15 +103,10 @@ const drawCell = (
     )
   }
   const side = align[column]
-  const className = side && `pm-${side}`
-  return head ? (
-    <th key={column} scope="col" dir="auto" className={className}>
-      {words}
-    </th>
-  ) : (
-    <td key={column} dir="auto" className={className}>
-      {words}
-    </td>
+  return createElement(
+    head ? 'th' : 'td',
+    { key: column, scope: head ? 'col' : undefined, dir: 'auto', className: side && `pm-${side}` },
+    words,
   )
 }
 
@@ -149,79 +142,81 @@ const TableBlock = ({ node, how }: { node: Table; how: How }): ReactNode => {
   )
 }
 
-const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const
+/** What stands inside the element of a block, and inside the component that replaces it. */
+const drawContent = (node: BlockNode, how: How, place: Place): ReactNode => {
+  switch (node.type) {
+    case 'paragraph':
+    case 'heading':
+      return drawWords(node, how)
+    case 'code':
+    case 'plainText':
+      return drawGrown(piecesOf(node), how, drawPiece)
+    case 'math':
+      return visibleCode(node.value)
+    case 'blockquote':
+      return drawBlocks(node, how, 'quote')
+    case 'list':
+      return drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')
+    case 'listItem':
+      return drawBlocks(node, how, place)
+    default:
+      return undefined
+  }
+}
 
 /** One block. It renders again only when it, or what all blocks share, is another object. */
 export const Block: MemoExoticComponent<(props: BlockProps) => ReactNode> = memo(
   ({ node, how, place }: BlockProps): ReactNode => {
     const { components, labels } = how
+    const { type } = node
+    // Rows and cells are drawn by their table, footnotes at the end of the document.
+    if (type === 'tableRow' || type === 'tableCell' || type === 'footnoteDefinition') return null
+    if (type === 'table') return <TableBlock node={node} how={how} />
+    const content = drawContent(node, how, place)
+    if (node.type === 'code') {
+      const Code = components.code ?? CodeBlock
+      return (
+        <Code node={node} labels={labels}>
+          {content}
+        </Code>
+      )
+    }
+    // The component of a type takes nodes of that type: more than TypeScript can follow through an index.
+    const Replacement = components[node.type] as
+      | ComponentType<MarkdownNodeProps<BlockNode>>
+      | undefined
+    if (Replacement) return <Replacement node={node}>{content}</Replacement>
     switch (node.type) {
-      case 'paragraph': {
-        const words = drawWords(node, how)
-        if (components.paragraph)
-          return <components.paragraph node={node}>{words}</components.paragraph>
-        if (place === 'tightItem') return words
-        return place === 'flow' ? <p dir="auto">{words}</p> : <p>{words}</p>
-      }
-      case 'heading': {
-        const words = drawWords(node, how)
-        if (components.heading) return <components.heading node={node}>{words}</components.heading>
-        return createElement(headings[node.depth - 1] ?? 'h6', { dir: 'auto' }, words)
-      }
-      case 'code': {
-        const Code = components.code ?? CodeBlock
+      case 'paragraph':
+        if (place === 'tightItem') return content
+        return <p dir={place === 'flow' ? 'auto' : undefined}>{content}</p>
+      case 'heading':
+        return createElement(`h${node.depth}`, { dir: 'auto' }, content)
+      case 'math':
+      case 'plainText':
         return (
-          <Code node={node} labels={labels}>
-            {drawGrown(piecesOf(node), how, drawPiece)}
-          </Code>
-        )
-      }
-      case 'math': {
-        const tex = visibleCode(node.value)
-        if (components.math) return <components.math node={node}>{tex}</components.math>
-        return (
-          <pre className="pm-math-block" dir="ltr">
-            {tex}
+          <pre
+            className={node.type === 'math' ? 'pm-math-block' : 'pm-plain'}
+            dir={node.type === 'math' ? 'ltr' : 'auto'}
+          >
+            {content}
           </pre>
         )
-      }
-      case 'plainText': {
-        const text = drawGrown(piecesOf(node), how, drawPiece)
-        if (components.plainText)
-          return <components.plainText node={node}>{text}</components.plainText>
-        return (
-          <pre className="pm-plain" dir="auto">
-            {text}
-          </pre>
-        )
-      }
       case 'thematicBreak':
-        return components.thematicBreak ? <components.thematicBreak node={node} /> : <hr />
-      case 'blockquote': {
-        const content = drawBlocks(node, how, 'quote')
-        if (components.blockquote)
-          return <components.blockquote node={node}>{content}</components.blockquote>
+        return <hr />
+      case 'blockquote':
         return <blockquote dir="auto">{content}</blockquote>
-      }
-      case 'list': {
-        const { list: Replacement } = components
-        return Replacement ? (
-          <Replacement node={node}>
-            {drawBlocks(node, how, node.loose ? 'looseItem' : 'tightItem')}
-          </Replacement>
-        ) : (
-          drawList(node, how)
+      case 'list':
+        return createElement(
+          node.ordered ? 'ol' : 'ul',
+          {
+            className: 'pm-list',
+            start: node.ordered && node.first !== 1 ? node.first : undefined,
+          },
+          content,
         )
-      }
       case 'listItem':
-        return drawItem(node, how, place)
-      case 'table':
-        return <TableBlock node={node} how={how} />
-      case 'tableRow':
-      case 'tableCell':
-      case 'footnoteDefinition':
-        // Rows and cells are drawn by their table, footnotes at the end of the document.
-        return null
+        return drawItem(node, how, content)
       default:
         return node satisfies never
     }

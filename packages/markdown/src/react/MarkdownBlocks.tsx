@@ -4,7 +4,7 @@ import type { LinkPolicy } from '../safeLink.ts'
 import { drawBlocks } from './Block.tsx'
 import { drawGrown } from './Grown.tsx'
 import type { How, MarkdownComponents } from './how.ts'
-import { backLink } from './inlineElements.tsx'
+import { innerLink } from './inlineElements.tsx'
 import { englishLabels, type MarkdownLabels } from './labels.ts'
 
 /** How a document is drawn. Objects may be written inline: they count as the same while their fields are. */
@@ -53,7 +53,7 @@ const Footnote = memo(({ note, how }: { note: FootnoteDefinition; how: How }): R
   return (
     <li value={note.number} id={id} tabIndex={-1}>
       {Replacement ? <Replacement node={note}>{content}</Replacement> : content}{' '}
-      {backLink(id, how.labels.backToText)}
+      {innerLink(id, how.labels.backToText, '\u21a9\ufe0e', true)}
     </li>
   )
 })

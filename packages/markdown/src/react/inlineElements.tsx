@@ -1,42 +1,37 @@
-import { createElement, type MouseEvent, type ReactNode } from 'react'
+import { createElement, type ComponentType, type ReactNode } from 'react'
 import type { Inline } from '../nodes.ts'
 import { safeImage, safeLink, type SafeLink } from '../safeLink.ts'
-import { toPlainText } from '../toPlainText.ts'
+import { toAlt } from '../inlines.ts'
 import { visibleCode, visibleText } from '../visibleText.ts'
-import type { How } from './how.ts'
+import type { How, MarkdownNodeProps } from './how.ts'
 
 const rel = 'noopener noreferrer nofollow ugc'
 
-/** Moves to an element by its id without touching the address of the page; works inside a shadow root too. */
-const goTo = (event: MouseEvent<HTMLAnchorElement>) => {
-  event.preventDefault()
-  const root = event.currentTarget.getRootNode() as Document | ShadowRoot
-  const target = root.getElementById(decodeURIComponent(event.currentTarget.hash.slice(1)))
-  target?.scrollIntoView({ block: 'nearest' })
-  target?.focus({ preventScroll: true })
-}
-
-/** A link from a call to its footnote. */
-const noteLink = (id: string, name: string, number: number): ReactNode => (
-  <a className="pm-inner-link" href={`#${id}`} aria-label={name} onClick={goTo}>
-    {number}
-  </a>
-)
-
-/** Moves back to the first call of a footnote. */
-const goBack = (event: MouseEvent<HTMLAnchorElement>) => {
-  event.preventDefault()
-  const root = event.currentTarget.getRootNode() as Document | ShadowRoot
-  const { hash } = event.currentTarget
-  const call = root.querySelector<HTMLElement>(`.pm-footnote-reference a[href="${hash}"]`)
-  call?.scrollIntoView({ block: 'nearest' })
-  call?.focus({ preventScroll: true })
-}
-
-/** A link from a footnote back to the text. */
-export const backLink = (id: string, name: string): ReactNode => (
-  <a className="pm-inner-link" href={`#${id}`} aria-label={name} onClick={goBack}>
-    {'\u21a9\ufe0e'}
+/**
+ * A link between a call and its footnote, or back to the first call. It moves without touching the address of the
+ * page, and works inside a shadow root too.
+ */
+export const innerLink = (
+  id: string,
+  name: string,
+  content: ReactNode,
+  back: boolean,
+): ReactNode => (
+  <a
+    className="pm-inner-link"
+    href={`#${id}`}
+    aria-label={name}
+    onClick={(event) => {
+      event.preventDefault()
+      const root = event.currentTarget.getRootNode() as Document | ShadowRoot
+      const target = root.querySelector<HTMLElement>(
+        back ? `.pm-footnote-reference a[href="#${id}"]` : `#${id}`,
+      )
+      target?.scrollIntoView({ block: 'nearest' })
+      target?.focus({ preventScroll: true })
+    }}
+  >
+    {content}
   </a>
 )
 
@@ -68,69 +63,56 @@ const hostNote = ({ host }: SafeLink, words: string): string | undefined =>
     ? undefined
     : host
 
+/** Elements of the nodes that need nothing but their content. */
+const elements = {
+  inlineCode: ['code', { className: 'pm-inline-code', dir: 'auto' }],
+  inlineMath: ['code', { className: 'pm-math', dir: 'ltr' }],
+  emphasis: ['em'],
+  strong: ['strong'],
+  strikethrough: ['del'],
+  break: ['br'],
+} as const
+
+interface Checked {
+  href?: string | undefined
+  src?: string | undefined
+}
+
 /** Draws one inline node. */
 export const drawInline = (node: Inline, key: number, how: How, inLink = false): ReactNode => {
-  if (node.type === 'text') {
-    const Text = how.components.text
-    const value = visibleText(node.value)
-    return Text ? createElement(Text, { key, node }, value) : value
-  }
-  const { components } = how
+  const { labels, linkPolicy } = how
+  // The component of a type takes nodes of that type: more than TypeScript can follow through an index.
+  const Replacement = how.components[node.type] as
+    | ComponentType<MarkdownNodeProps<Inline> & Checked>
+    | undefined
+  const replace = (content?: ReactNode, checked?: Checked) =>
+    Replacement && createElement(Replacement, { key, node, ...checked }, content)
   switch (node.type) {
-    case 'inlineCode': {
-      const code = visibleCode(node.value)
-      if (components.inlineCode) return createElement(components.inlineCode, { key, node }, code)
-      return (
-        <code key={key} className="pm-inline-code" dir="auto">
-          {code}
-        </code>
-      )
-    }
-    case 'inlineMath': {
-      const tex = visibleCode(node.value)
-      if (components.inlineMath) return createElement(components.inlineMath, { key, node }, tex)
-      return (
-        <code key={key} className="pm-math" dir="ltr">
-          {tex}
-        </code>
-      )
-    }
-    case 'emphasis': {
-      const content = drawInlines(node.children, how, inLink)
-      if (components.emphasis) return createElement(components.emphasis, { key, node }, content)
-      return <em key={key}>{content}</em>
-    }
-    case 'strong': {
-      const content = drawInlines(node.children, how, inLink)
-      if (components.strong) return createElement(components.strong, { key, node }, content)
-      return <strong key={key}>{content}</strong>
-    }
-    case 'strikethrough': {
-      const content = drawInlines(node.children, how, inLink)
-      if (components.strikethrough)
-        return createElement(components.strikethrough, { key, node }, content)
-      return <del key={key}>{content}</del>
+    case 'text': {
+      const value = visibleText(node.value)
+      return replace(value) ?? value
     }
     case 'link': {
       const content = drawInlines(node.children, how, true)
       // An address in angle brackets may stand inside a link, where HTML has no place for a second one.
       if (inLink) return <span key={key}>{content}</span>
-      const link = safeLink(node.url, how.linkPolicy)
-      if (components.link)
-        return createElement(components.link, { key, node, href: link?.href }, content)
-      if (!link) {
-        return (
+      const link = safeLink(node.url, linkPolicy)
+      return (
+        replace(content, { href: link?.href }) ??
+        (link ? (
+          anchor(link, content, hostNote(link, visibleText(toAlt(node.children))), key)
+        ) : (
           <span key={key} className="pm-no-link" dir="auto">
             {content}
           </span>
-        )
-      }
-      return anchor(link, content, hostNote(link, node.children.map(toPlainText).join('')), key)
+        ))
+      )
     }
     case 'image': {
       const src = safeImage(node.url, how.imageHosts)
+      const replaced = replace(undefined, { src })
+      if (replaced) return replaced
       const alt = visibleText(node.alt)
-      if (components.image) return createElement(components.image, { key, node, src })
       if (src !== undefined) {
         return (
           <img
@@ -143,8 +125,8 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
           />
         )
       }
-      const link = inLink ? undefined : safeLink(node.url, how.linkPolicy)
-      const words = alt ? `${how.labels.image}: ${alt}` : how.labels.image
+      const link = inLink ? undefined : safeLink(node.url, linkPolicy)
+      const words = alt ? `${labels.image}: ${alt}` : labels.image
       if (link) return anchor(link, words, link.host, key)
       return (
         <span key={key} className="pm-no-image" dir="auto">
@@ -152,21 +134,26 @@ export const drawInline = (node: Inline, key: number, how: How, inLink = false):
         </span>
       )
     }
-    case 'break':
-      if (components.break) return createElement(components.break, { key, node })
-      return <br key={key} />
     case 'footnoteReference': {
       const { number } = node
-      if (components.footnoteReference)
-        return createElement(components.footnoteReference, { key, node }, number)
       return (
-        <sup key={key} className="pm-footnote-reference">
-          {noteLink(`${how.id}-note-${number}`, `${how.labels.footnote} ${number}`, number)}
-        </sup>
+        replace(number) ?? (
+          <sup key={key} className="pm-footnote-reference">
+            {innerLink(`${how.id}-note-${number}`, `${labels.footnote} ${number}`, number, false)}
+          </sup>
+        )
       )
     }
-    default:
-      return node satisfies never
+    default: {
+      const [element, props] = elements[node.type]
+      const content =
+        'value' in node
+          ? visibleCode(node.value)
+          : 'children' in node
+            ? drawInlines(node.children, how, inLink)
+            : undefined
+      return replace(content) ?? createElement(element, { key, ...props }, content)
+    }
   }
 }
 
