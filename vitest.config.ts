@@ -90,7 +90,7 @@ export default defineConfig({
       },
       {
         plugins: [storybookTest({ configDir: join(import.meta.dirname, '.storybook') })],
-        test: { name: 'stories', browser: browser() },
+        test: { name: 'stories', browser: browser(), testTimeout: 60_000 },
       },
     ],
   },

@@ -1,4 +1,8 @@
 import type { Preview } from '@storybook/react-vite'
+import { configure } from 'storybook/test'
+
+// Stories replay recordings at a readable pace, and a machine that runs all of them at once is slow: wait, then fail.
+configure({ asyncUtilTimeout: 8000 })
 
 const preview: Preview = {
   tags: ['autodocs'],
