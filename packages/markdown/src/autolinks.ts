@@ -1,3 +1,5 @@
+import { matchAt } from './matchAt.ts'
+
 /** A bare address found in running text. */
 export interface Autolink {
   readonly start: number
@@ -18,12 +20,10 @@ export const scanWebAddress = (text: string, start: number): Autolink | undefine
   const www = text[start] === 'w' || text[start] === 'W'
   if (www ? !/[\s*_~([\]]/.test(before) : /[a-z]/i.test(before)) return undefined
   const host = www ? start : text.indexOf('//', start) + 2
-  domain.lastIndex = host
-  const name = domain.exec(text)?.[0]
+  const name = matchAt(domain, text, host)?.[0]
   if (!name || /_[^.]*(?:\.[^.]*)?$/.test(name)) return undefined
   if (www && (!name.includes('.') || name.length === 4)) return undefined
-  rest.lastIndex = host
-  rest.test(text)
+  matchAt(rest, text, host)
   const reach = rest.lastIndex
   const end = trimAddress(text, host, reach)
   const shown = text.slice(start, end)
@@ -65,12 +65,10 @@ export const scanMailAddress = (
   const floor = plainFrom(start - 7)
   start = Math.max(start, floor)
   if (start === at || text[start - 1] === '/') return undefined
-  mailDomain.lastIndex = at + 1
-  const host = mailDomain.exec(text)?.[0]
+  const host = matchAt(mailDomain, text, at + 1)?.[0]
   if (!host?.includes('.') || /[-_]$/.test(host)) return undefined
   const end = at + 1 + host.length
-  mailEnd.lastIndex = at + 1
-  mailEnd.test(text)
+  matchAt(mailEnd, text, at + 1)
   const scheme = /(?:mailto|xmpp):$/i.exec(text.slice(Math.max(floor, start - 7), start))?.[0]
   const shown = text.slice(start - (scheme?.length ?? 0), end)
   return {

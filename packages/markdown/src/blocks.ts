@@ -1,13 +1,6 @@
 import { unescapeMarkdown } from './entities.ts'
 import { parseInlines, parseOpenInlines, type InlineContext } from './inlines.ts'
-import {
-  chomp,
-  headingText,
-  isBlankFrom,
-  isThematicBreak,
-  trimEnd,
-  withoutBlankEnd,
-} from './lineText.ts'
+import { chomp, headingText, isBlank, thematicBreak, trimEnd, withoutBlankEnd } from './lineText.ts'
 import { normalizeLabel, scanDefinition, type Definition } from './linkSyntax.ts'
 import type { Block, FootnoteDefinition, Heading, Inline, TableCell, TableRow } from './nodes.ts'
 import type { Kind, OpenBlock } from './openBlock.ts'
@@ -213,62 +206,30 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
   const toContainer = (block: OpenBlock, finished: boolean, last?: Block): Block => {
     const { key, start, end } = block
     const base = { key, start, end, finished }
-    const make = <Fields extends object>(fields: Fields) => {
-      const node = { type: '', ...base, ...fields }
-      return finished && !trial
+    const node = { type: block.kind, ...base, ...fieldsOf(block) }
+    // The fields are those of the node types; a getter stands for `children` while the node is open.
+    return (
+      finished && !trial
         ? { ...node, children: block.done }
         : withChildren(node, childrenOf(block, last))
-    }
-    let node: object
-    switch (block.kind) {
-      case 'list':
-        node = make({
-          type: 'list',
-          ordered: block.ordered,
-          first: block.indent,
-          loose: block.loose,
-        })
-        break
-      case 'listItem':
-        node = make({
-          type: 'listItem',
-          ...(block.checked === undefined ? undefined : { checked: block.checked }),
-        })
-        break
-      case 'table':
-        node = make({ type: 'table', align: block.align })
-        break
-      case 'footnoteDefinition':
-        node = make({ type: 'footnoteDefinition', label: block.marker, number: block.size })
-        break
-      default:
-        node = make({ type: block.kind })
-    }
-    // The fields above are those of the node types; a getter stands for `children` while the node is open.
-    return node as Block
+    ) as Block
   }
 
   const toCode = (block: OpenBlock, finished: boolean): Block => {
     const { key, start, end, pieces } = block
     const [language, ...words] = unescapeMarkdown(block.info).split(/[ \t]+/)
-    const base = { type: block.kind as 'code', key, start, end, finished }
-    const fields =
-      block.kind === 'code'
-        ? {
-            ...base,
-            ...(language ? { language } : undefined),
-            ...(words.length > 0 ? { meta: words.join(' ') } : undefined),
-          }
-        : base
-    let rest = block.text
-    if (finished && !trial) {
-      rest = pieces.join('') + rest
-      return {
-        ...fields,
-        value: block.kind === 'code' && !block.marker ? withoutBlankEnd(rest) : chomp(rest),
-      }
+    const fields = {
+      type: block.kind as 'code',
+      key,
+      start,
+      end,
+      finished,
+      ...(language ? { language } : undefined),
+      ...(words.length > 0 ? { meta: words.join(' ') } : undefined),
     }
-    rest = block.kind === 'code' && !block.marker ? withoutBlankEnd(rest) : chomp(rest)
+    const cut = block.kind === 'code' && !block.marker ? withoutBlankEnd : chomp
+    if (finished && !trial) return { ...fields, value: cut(pieces.join('') + block.text) }
+    const rest = cut(block.text)
     return withPieces(fields, { settled: pieces, count: pieces.length, tail: rest ? [rest] : [] })
   }
 
@@ -306,11 +267,10 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
         const node: Block = { type: 'paragraph', key, start, end, finished: true, children: nodes }
         closed = { stamp, last, node, missing }
       } else {
-        const isText = block.kind === 'code' || block.kind === 'math' || block.kind === 'plainText'
         closed = {
           stamp,
           last,
-          node: isText ? toCode(block, true) : toContainer(block, true),
+          node: holdsText(block) ? toCode(block, true) : toContainer(block, true),
           missing: undefined,
         }
       }
@@ -343,11 +303,11 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
   /** Closes what cannot hold a block of that kind, and notes what a blank line before it says about lists. */
   const prepareParent = (kind: Kind | 'leaf') => {
     while (true) {
-      const { kind: parent } = tip()
+      const parent = tip()
       if (
-        parent === 'list'
+        parent.kind === 'list'
           ? kind === 'listItem'
-          : parent !== 'paragraph' && parent !== 'table' && parent !== 'code' && parent !== 'math'
+          : parent.kind !== 'paragraph' && parent.kind !== 'table' && !holdsText(parent)
       )
         break
       closeTip()
@@ -402,7 +362,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
         if (indent < 4 && line[next] === block.marker) {
           let end = next
           while (line[end] === block.marker) end++
-          if (end - next >= block.size && !/[^ \t]/.test(line.slice(end))) return 'closed'
+          if (end - next >= block.size && isBlank(line.slice(end))) return 'closed'
         }
         let spaces = block.indent
         while (spaces-- > 0 && (line[offset] === ' ' || line[offset] === '\t')) skipColumns(1)
@@ -432,7 +392,8 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
       return 'code'
     }
     const deep = spine.length > deepestBlock
-    const character = line.charAt(next)
+    const rest = line.slice(next)
+    const character = rest.charAt(0)
     switch (character) {
       case '>':
         if (deep) return undefined
@@ -440,22 +401,19 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
         continues(open('blockquote', start))
         return 'container'
       case '#': {
-        let depth = 1
-        while (line[next + depth] === '#') depth++
-        if (depth > 6 || !/^[ \t]?$/.test(line.charAt(next + depth))) return undefined
+        const depth = /^#{1,6}(?=[ \t]|$)/.exec(rest)?.[0].length
+        if (!depth) return undefined
         closeTo(matched)
-        const text = headingText(line.slice(next + depth))
+        const text = headingText(rest.slice(depth))
         pushLeaf((key) => toHeading(key, start, depth, text))
         return 'leaf'
       }
       case '`':
       case '~': {
-        let after = next
-        while (line[after] === character) after++
-        if (after - next < 3 || (character === '`' && line.includes('`', after))) break
+        const size = /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(rest)?.[0].length
+        if (!size) break
         closeTo(matched)
-        const info = line.slice(after).trim()
-        open('code', start, { marker: character, size: after - next, indent, info })
+        open('code', start, { marker: character, size, indent, info: rest.slice(size).trim() })
         return 'leaf'
       }
       case '$':
@@ -464,7 +422,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
         break
       case '=':
       case '-':
-        if (interrupts && /^(?:=+|-+)[ \t]*$/.test(line.slice(next))) {
+        if (interrupts && /^(?:=+|-+)[ \t]*$/.test(rest)) {
           const text = trimEnd(takeDefinitions(parent.text))
           if (text) {
             spine.pop()
@@ -475,7 +433,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
           parent.text = ''
         }
     }
-    if (isThematicBreak(line, next)) {
+    if (thematicBreak.test(rest)) {
       closeTo(matched)
       pushLeaf((key) => ({ type: 'thematicBreak', key, start, end, finished: !trial }))
       return 'leaf'
@@ -541,7 +499,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
     if (!marker) return false
     const [text, digits, delimiter] = marker
     const first = Number(digits ?? 0)
-    if (interrupts && (isBlankFrom(line, next + text.length) || (digits && first !== 1))) {
+    if (interrupts && (isBlank(line.slice(next + text.length)) || (digits && first !== 1))) {
       return false
     }
     closeTo(matched)
@@ -635,8 +593,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
     findNext()
     const lazy = matched < spine.length
     let started: ReturnType<typeof startBlock>
-    const { kind } = spine[matched - 1] as OpenBlock
-    if (kind !== 'code' && kind !== 'math') {
+    if (!holdsText(spine[matched - 1] as OpenBlock)) {
       for (let opened = startBlock(matched); opened; opened = startBlock(spine.length)) {
         started = opened
         if (opened === 'leaf') {
@@ -670,7 +627,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
 
   const addLine = () => {
     const block = tip()
-    if (block.kind === 'code' || block.kind === 'math') addCodeLine(block)
+    if (holdsText(block)) addCodeLine(block)
     else if (blank) return
     else if (block.kind === 'paragraph') addToParagraph(block)
     else if (block.kind === 'table') addRow(line.slice(next), lineStart + next, trial)
@@ -689,7 +646,7 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
   const readBlank = () => {
     const block = tip()
     let inside = true
-    if (block.kind === 'code' || block.kind === 'math') {
+    if (holdsText(block)) {
       addCodeLine(block)
       inside = block.kind === 'code' && !block.marker
     }
@@ -760,9 +717,8 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
       const block = blocks[index] as OpenBlock
       const parent = blocks[index - 1] as OpenBlock
       if (block.kind === 'paragraph') child = viewParagraph(block, parent, settle)
-      else if (block.kind === 'code' || block.kind === 'math' || block.kind === 'plainText') {
-        child = toCode(block, false)
-      } else {
+      else if (holdsText(block)) child = toCode(block, false)
+      else {
         // A list whose only item is held back is held back with it.
         const empty = !child && !hasChildren(block) && block.kind !== 'listItem'
         child = empty && block.kind === 'list' ? undefined : toContainer(block, false, child)
@@ -898,6 +854,25 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
     close: () => closeTo(1),
   }
 }
+
+/** What a container says of itself besides its children. */
+const fieldsOf = ({ kind, ordered, indent, loose, checked, align, marker, size }: OpenBlock) => {
+  switch (kind) {
+    case 'list':
+      return { ordered, first: indent, loose }
+    case 'listItem':
+      return checked === undefined ? undefined : { checked }
+    case 'table':
+      return { align }
+    case 'footnoteDefinition':
+      return { label: marker, number: size }
+    default:
+      return undefined
+  }
+}
+
+const holdsText = ({ kind }: OpenBlock): boolean =>
+  kind === 'code' || kind === 'math' || kind === 'plainText'
 
 /** What a document shows. */
 export interface View {

@@ -4,12 +4,12 @@ import { heldBack } from './heldBack.ts'
 import {
   incomplete,
   normalizeLabel,
-  scanDestination,
   scanLabel,
-  scanTitle,
+  scanTarget,
   skipSpace,
   type Definition,
 } from './linkSyntax.ts'
+import { matchAt } from './matchAt.ts'
 import type { Inline } from './nodes.ts'
 import { work } from './work.ts'
 
@@ -90,8 +90,7 @@ const punctuation = /[\p{P}\p{S}]/u
 /** Parses the text of a finished leaf. */
 export const parseInlines = (text: string, context: InlineContext): ParsedInlines => {
   const special = specialOf(context)
-  special.lastIndex = 0
-  if (special.test(text)) return parse(text, context, false)
+  if (matchAt(special, text, 0)) return parse(text, context, false)
   return { nodes: text ? [{ type: 'text', value: text }] : [], missing: undefined }
 }
 
@@ -274,8 +273,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     const count = end - position
     const before = characterBefore(text, position)
     const after = characterAt(text, end)
-    const spaceBefore = isSpace(before)
-    const spaceAfter = isSpace(after)
+    const spaceBefore = /\s/.test(before)
+    const spaceAfter = /\s/.test(after)
     const punctuationBefore = punctuation.test(before)
     const punctuationAfter = punctuation.test(after)
     const left = !spaceAfter && (!punctuationAfter || spaceBefore || punctuationBefore)
@@ -328,8 +327,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   const mathless: Record<string, boolean> = {}
   const scanMath = (): boolean => {
     if (text[position] === '$') {
-      dollarMath.lastIndex = position
-      const found = dollarMath.exec(text)
+      const found = matchAt(dollarMath, text, position)
       if (!found) return false
       add({ type: 'inlineMath', value: (found[1] ?? found[2] ?? '').trim() })
       position = dollarMath.lastIndex
@@ -359,7 +357,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     let end = position
     let pending = false
     if (text[position] === '(') {
-      const inline = scanTarget(text, position)
+      const inline = scanInlineTarget(text, position)
       if (inline === incomplete) pending = open && text.length - position < longestPending
       else if (inline) {
         target = inline
@@ -443,8 +441,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
 
   const scanAngle = (): boolean => {
     for (const pattern of [uriAutolink, mailAutolink]) {
-      pattern.lastIndex = position
-      const address = pattern.exec(text)?.[1]
+      const address = matchAt(pattern, text, position)?.[1]
       if (address !== undefined) {
         addAutolink(pattern === mailAutolink ? `mailto:${address}` : address, address)
         position = pattern.lastIndex
@@ -455,8 +452,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   }
 
   const scanEntity = (): boolean => {
-    entity.lastIndex = position
-    const value = decodeEntity(entity.exec(text)?.[1] ?? '')
+    const value = decodeEntity(matchAt(entity, text, position)?.[1] ?? '')
     if (value === undefined) return false
     add(undefined, value)
     position = entity.lastIndex
@@ -502,8 +498,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
 
   while (position < text.length) {
     work.steps++
-    special.lastIndex = position
-    const found = special.exec(text)
+    const found = matchAt(special, text, position)
     const start = position
     const end = found ? found.index : text.length
     if (end > start) {
@@ -623,16 +618,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
   }
 }
 
-const isSpace = (character: string): boolean => /\s/.test(character)
+/** The whole character before an offset, be it two code units; the edge of a text counts as a line ending. */
+const characterBefore = (text: string, at: number): string =>
+  /[^]$/u.exec(text.slice(Math.max(0, at - 2), at))?.[0] ?? '\n'
 
 const characterAt = (text: string, at: number): string =>
-  at < text.length ? String.fromCodePoint(text.codePointAt(at) ?? 10) : '\n'
-
-const characterBefore = (text: string, at: number): string => {
-  if (at === 0) return '\n'
-  const code = text.charCodeAt(at - 1)
-  return code >= 0xdc00 && code <= 0xdfff && at > 1 ? text.slice(at - 2, at) : text.charAt(at - 1)
-}
+  String.fromCodePoint(text.codePointAt(at) ?? 10)
 
 /** Starts of the runs of backticks from an offset on, by length, the last first. */
 const findRuns = (text: string, from: number): Map<number, number[]> => {
@@ -649,20 +640,20 @@ const findRuns = (text: string, from: number): Map<number, number[]> => {
   return runs
 }
 
-const scanTarget = (
+const scanInlineTarget = (
   text: string,
   at: number,
 ): (Definition & { readonly end: number }) | typeof incomplete | undefined => {
-  let index = skipSpace(text, at + 1)
-  const destination = text[index] === ')' ? { value: '', end: index } : scanDestination(text, index)
-  if (!destination || destination === incomplete) return destination
-  const afterSpace = skipSpace(text, destination.end)
-  const title = afterSpace > destination.end ? scanTitle(text, afterSpace) : undefined
+  const start = skipSpace(text, at + 1)
+  if (text[start] === ')') return { url: '', title: undefined, end: start + 1 }
+  const target = scanTarget(text, start)
+  if (!target || target === incomplete) return target
+  const { destination, title, titleStart } = target
   if (title === incomplete) return incomplete
-  index = title ? skipSpace(text, title.end) : afterSpace
-  if (index >= text.length) return incomplete
-  return text[index] === ')'
-    ? { url: destination.value, title: title?.value, end: index + 1 }
+  const end = title ? skipSpace(text, title.end) : titleStart
+  if (end >= text.length) return incomplete
+  return text[end] === ')'
+    ? { url: destination.value, title: title?.value, end: end + 1 }
     : undefined
 }
 

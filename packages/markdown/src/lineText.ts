@@ -1,20 +1,8 @@
-/** Whether only spaces and tabs follow an offset. */
-export const isBlankFrom = (text: string, from: number): boolean => {
-  while (text[from] === ' ' || text[from] === '\t') from++
-  return from >= text.length
-}
+/** Whether a text holds nothing but spaces and tabs. */
+export const isBlank = (text: string): boolean => !/[^ \t]/.test(text)
 
-/** Whether a line, from an offset on, is a thematic break: three or more of one of `* - _` and nothing else. */
-export const isThematicBreak = (line: string, from: number): boolean => {
-  const character = line[from]
-  if (character !== '*' && character !== '-' && character !== '_') return false
-  let count = 0
-  for (let at = from; at < line.length; at++) {
-    if (line[at] === character) count++
-    else if (line[at] !== ' ' && line[at] !== '\t') return false
-  }
-  return count >= 3
-}
+/** Three or more of one of `* - _` and nothing else but spaces. */
+export const thematicBreak: RegExp = /^([*_-])[ \t]*(?:\1[ \t]*){2,}$/
 
 /** Text without the white space at its end; a loop, since a regular expression would be quadratic on runs of spaces. */
 export const trimEnd = (text: string): string => {
@@ -28,8 +16,7 @@ export const headingText = (text: string): string => {
   const whole = trimEnd(text)
   let end = whole.length
   while (whole[end - 1] === '#') end--
-  const closed =
-    end < whole.length && (end === 0 || whole[end - 1] === ' ' || whole[end - 1] === '\t')
+  const closed = end < whole.length && isBlank(whole.slice(Math.max(0, end - 1), end))
   return trimEnd(closed ? whole.slice(0, end) : whole).replace(/^[ \t]+/, '')
 }
 
@@ -38,8 +25,7 @@ export const chomp = (text: string): string => (text.endsWith('\n') ? text.slice
 
 /** Indented code ends with its last line that is not blank. */
 export const withoutBlankEnd = (text: string): string => {
-  let end = text.length
-  while (end > 0 && ' \t\n'.includes(text.charAt(end - 1))) end--
+  const end = trimEnd(text).length
   const lineEnd = text.indexOf('\n', end)
   return end === 0 ? '' : lineEnd < 0 ? text : text.slice(0, lineEnd)
 }

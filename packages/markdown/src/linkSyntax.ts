@@ -1,4 +1,5 @@
 import { unescapeMarkdown } from './entities.ts'
+import { matchAt } from './matchAt.ts'
 
 /** What a piece of link syntax holds and the offset after it. */
 export interface Scanned {
@@ -13,10 +14,8 @@ const labelPattern = /\[((?:[^\\[\]]|\\.){0,1000})\]/sy
 
 /** Reads `[label]` at an offset; undefined when there is none of at most 999 characters with something in it. */
 export const scanLabel = (text: string, at: number): Scanned | undefined => {
-  labelPattern.lastIndex = at
-  const match = labelPattern.exec(text)
-  if (!match || match[0].length > 1001 || !/[^ \t\n]/.test(match[1] ?? '')) return undefined
-  return { value: match[1] ?? '', end: labelPattern.lastIndex }
+  const [all = '', value = ''] = matchAt(labelPattern, text, at) ?? []
+  return all.length > 1001 || !/[^ \t\n]/.test(value) ? undefined : { value, end: at + all.length }
 }
 
 /** The form in which labels are compared: case folded, whitespace collapsed. */
@@ -27,23 +26,18 @@ export const normalizeLabel = (label: string): string =>
     .toLowerCase()
     .toUpperCase()
 
+const space = /[ \t]*(?:\n[ \t]*)?/y
+
 /** Skips spaces and at most one line ending. */
 export const skipSpace = (text: string, at: number): number => {
-  let lines = 0
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 10 ? lines++ : code !== 32 && code !== 9) break
-  }
-  return at
+  matchAt(space, text, at)
+  return space.lastIndex
 }
 
 const deepest = 32
 
 /** Reads a link destination, in angle brackets or bare, at an offset. */
-export const scanDestination = (
-  text: string,
-  at: number,
-): Scanned | typeof incomplete | undefined => {
+const scanDestination = (text: string, at: number): Scanned | typeof incomplete | undefined => {
   const angled = text[at] === '<'
   const start = angled ? at + 1 : at
   let depth = 0
@@ -72,7 +66,7 @@ const finish = (text: string, start: number, end: number): Scanned => ({
 })
 
 /** Reads a title in quotes or parentheses at an offset. */
-export const scanTitle = (text: string, at: number): Scanned | typeof incomplete | undefined => {
+const scanTitle = (text: string, at: number): Scanned | typeof incomplete | undefined => {
   const open = text[at]
   if (open !== '"' && open !== "'" && open !== '(') return undefined
   const close = open === '(' ? ')' : open
@@ -91,12 +85,25 @@ export interface Definition {
   readonly title: string | undefined
 }
 
+/** Reads what a link and a definition have in common: a destination and, after white space, perhaps a title. */
+export const scanTarget = (
+  text: string,
+  at: number,
+):
+  | { destination: Scanned; title: Scanned | typeof incomplete | undefined; titleStart: number }
+  | typeof incomplete
+  | undefined => {
+  const destination = scanDestination(text, at)
+  if (!destination || destination === incomplete) return destination
+  const titleStart = skipSpace(text, destination.end)
+  const title = titleStart > destination.end ? scanTitle(text, titleStart) : undefined
+  return { destination, title, titleStart }
+}
+
 const restOfLine = /[ \t]*(?:\n|$)/y
 
-const lineEnd = (text: string, at: number): number => {
-  restOfLine.lastIndex = at
-  return restOfLine.test(text) ? restOfLine.lastIndex : -1
-}
+const lineEnd = (text: string, at: number): number =>
+  matchAt(restOfLine, text, at) ? restOfLine.lastIndex : -1
 
 /** Reads `[label]: destination "title"` at an offset, up to the end of its last line. */
 export const scanDefinition = (
@@ -105,19 +112,21 @@ export const scanDefinition = (
 ): { label: string; definition: Definition; end: number } | undefined => {
   const label = scanLabel(text, at)
   if (!label || text[label.end] !== ':') return undefined
-  const target = scanDestination(text, skipSpace(text, label.end + 1))
+  const target = scanTarget(text, skipSpace(text, label.end + 1))
   if (!target || target === incomplete) return undefined
-  const start = skipSpace(text, target.end)
-  const title = start > target.end ? scanTitle(text, start) : undefined
-  const titled = title && title !== incomplete ? lineEnd(text, title.end) : -1
-  const end = titled < 0 ? lineEnd(text, target.end) : titled
-  if (end < 0) return undefined
-  return {
-    label: normalizeLabel(label.value),
-    definition: {
-      url: target.value,
-      title: titled >= 0 && title && title !== incomplete ? title.value : undefined,
-    },
-    end,
+  const { destination } = target
+  let title = target.title === incomplete ? undefined : target.title
+  let end = title ? lineEnd(text, title.end) : -1
+  // What follows a title on its line makes both text, unless the definition was complete on the line before.
+  if (end < 0) {
+    title = undefined
+    end = lineEnd(text, destination.end)
   }
+  return end < 0
+    ? undefined
+    : {
+        label: normalizeLabel(label.value),
+        definition: { url: destination.value, title: title?.value },
+        end,
+      }
 }
