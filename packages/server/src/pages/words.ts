@@ -82,8 +82,9 @@ function toPairs(text: string): string[] {
 
 /** Cuts the common English endings, and accents, so that one word is found in all its forms. */
 export function toStem(word: string): string {
-  let stem = word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC')
-  if (!/^[a-z]{4,}$/.test(stem)) return stem
+  const isPlain = /^[a-z]+$/.test(word)
+  let stem = isPlain ? word : word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC')
+  if (stem.length < 4 || !(isPlain || /^[a-z]+$/.test(stem))) return stem
   if (stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`
   else if (/(?:ss|sh|ch|x|z)es$/.test(stem)) stem = stem.slice(0, -2)
   else if (/[^su]s$/.test(stem)) stem = stem.slice(0, -1)
