@@ -16,7 +16,7 @@ it('answers 44 of 52 questions with the right section first, and 50 within three
   expect(ranks.filter((rank) => rank >= 0 && rank < 3).length).toBeGreaterThanOrEqual(50)
 })
 
-it('answers 56 of 62 questions about the guides of this project with the right section first, and 58 within three', async () => {
+it('answers at least 52 of 62 questions about the guides of this project with the right section first, and 55 within three', async () => {
   const folder = new URL('../../../../docs/guides', import.meta.url)
   const guides = createPageSearch(await readPages(folder, { baseUrl: '/docs' }))
   const ranks = guideQuestions.map(([question, ...urls]) =>
