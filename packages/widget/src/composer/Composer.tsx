@@ -29,6 +29,7 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
   const { draft, setDraft, canSend, textareaProps, formProps } = useComposer({
     images,
     maxLength: maxMessageChars,
+    initialDraft: keeper?.draft,
     onSend: (text) => {
       if (isReading) return false
       void send({ text, images })

@@ -75,3 +75,15 @@ export interface Embed {
   /** Takes away the element, its listeners and timers, and the global. */
   destroy(): void
 }
+
+/** The global of a page with the script tag. Before `init`, or a tag with a `url`, it has `init` alone. */
+export interface ParlanceGlobal extends Embed {
+  /** Starts the chat, for pages that decide by script. Once started, gives what there is. */
+  init(options: EmbedOptions): Embed
+}
+
+declare global {
+  interface Window {
+    Parlance?: ParlanceGlobal | undefined
+  }
+}

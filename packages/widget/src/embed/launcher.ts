@@ -90,12 +90,12 @@ export function createLauncher(options: EmbedLauncherOptions): EmbedLauncher {
   }
 
   function greet(text: string): void {
-    const answer = createElement('button', { type: 'button', class: 'pl-greeting-text' })
+    const answer = createElement('button', { type: 'button', class: 'pl-invite-text' })
     answer.textContent = text
     answer.addEventListener('click', onToggle)
     const dismiss = createElement(
       'button',
-      { type: 'button', class: 'pl-greeting-dismiss', 'aria-label': look.words.dismiss },
+      { type: 'button', class: 'pl-invite-dismiss', 'aria-label': look.words.dismiss },
       createIcon('close'),
     )
     dismiss.addEventListener('click', () => {
@@ -103,7 +103,7 @@ export function createLauncher(options: EmbedLauncherOptions): EmbedLauncher {
       onGreeted()
       button.focus()
     })
-    bubble = createElement('div', { class: 'pl-greeting', part: 'greeting' }, answer, dismiss)
+    bubble = createElement('div', { class: 'pl-invite', part: 'greeting' }, answer, dismiss)
     element.prepend(bubble)
   }
 

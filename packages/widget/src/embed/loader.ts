@@ -1,22 +1,10 @@
 import { createEmbed } from './createEmbed.ts'
-import type { Embed } from './embedApi.ts'
+import type { Embed, ParlanceGlobal } from './embedApi.ts'
 import { attributeNames, type EmbedOptions, readAttributes, toAttribute } from './embedOptions.ts'
 import type { PanelModule } from './panelContract.ts'
 import { version } from './version.ts'
 
-/** The global of a page with the script tag. Before `init`, or a tag with a `url`, it has `init` alone. */
-export interface ParlanceGlobal extends Embed {
-  /** Starts the chat, for pages that decide by script. Once started, gives what there is. */
-  init(options: EmbedOptions): Embed
-}
-
 type Call = readonly [name: string, ...rest: unknown[]]
-
-declare global {
-  interface Window {
-    Parlance?: ParlanceGlobal | undefined
-  }
-}
 
 const tagName = 'parlance-chat'
 const report = (problem: string): void => console.error(`Parlance: ${problem}`)
@@ -125,7 +113,7 @@ class ParlanceChat extends HTMLElement {
 function init(options: EmbedOptions): Embed {
   if (embed) return embed
   if (options.url) return ParlanceChat.create(options)
-  throw new TypeError('Parlance.init needs { url }, the address of your relay.')
+  throw new TypeError('Parlance.init needs { url }.')
 }
 
 try {

@@ -103,7 +103,7 @@ function deviceShelf(database: IDBPDatabase<Schema>): Shelf {
           transaction.objectStore('messages').put(toPlainMessage(message), [entry.id, message.id]),
         ),
       ]
-      // A page that is being left does not get to hear of its requests.
+      // By itself it would commit after an answer, which a page that is being left does not hear any more.
       transaction.commit()
       await Promise.all([...requests, transaction.done])
     },
@@ -117,7 +117,12 @@ function deviceShelf(database: IDBPDatabase<Schema>): Shelf {
       ])
     },
     note: (key) => database.get('notes', key),
-    putNote: async (key, text) => void (await database.put('notes', text, key)),
+    putNote: async (key, text) => {
+      const transaction = database.transaction('notes', 'readwrite')
+      const request = transaction.store.put(text, key)
+      transaction.commit()
+      await Promise.all([request, transaction.done])
+    },
     close: () => database.close(),
   }
 }

@@ -46,6 +46,8 @@ export interface KeepOptions {
 
 const checkpointMs = 1_000
 const draftMs = 300
+/** What another tab said last may come after the news that it has ended. */
+const graceMs = 2_000
 const titleLength = 80
 const currentKey = 'current'
 
@@ -84,6 +86,9 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   let turn: { readonly controller: AbortController; readonly begun: Promise<void> } | undefined
   let release: (() => void) | undefined
   let watchedId = ''
+  let graceTimer: ReturnType<typeof setTimeout> | undefined
+  /** Whether the tab that streamed a growing reply is gone. */
+  let isAbandoned = false
 
   // A visitor whose storage is not used shall not be heard of by other tabs either.
   const tabs: Tabs | undefined =
@@ -169,7 +174,7 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   /** Puts what is known in front of the visitor, on the branch they are on. */
   function show(): void {
     mustShow = false
-    const messages = toOrdered(known).map(asMirrored)
+    const messages = toOrdered(known).map(isAbandoned ? asCutOff : asMirrored)
     isShowing = true
     chat.setMessages(messages, {
       headId: newestAfter(entry.headId, messages),
@@ -199,7 +204,8 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   function open({ record, isElsewhere }: Opening): void {
     const { messages, ...rest } = record
     entry = rest
-    known = mergeMessages(new Map(), isElsewhere ? messages : messages.map(asCutOff))
+    known = mergeMessages(new Map(), messages)
+    isAbandoned = !isElsewhere
     show()
     if (isElsewhere) void watch(record.id)
   }
@@ -235,21 +241,26 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       serverConversationId: serverConversationId ?? entry.serverConversationId,
     }
     if (known === before) return
+    isAbandoned = false
     if (isBusy()) mustShow = true
     else show()
-    if ([...known.values()].some(isGrowing) && !isBusy()) void watch(entry.id)
+    if ([...known.values()].some(isGrowing)) void watch(entry.id)
   }
 
-  /** Waits for the tab that streams; if it was closed or crashed, its reply is cut off. */
+  /** Waits for the tab that streams. If it was closed or crashed, its reply is cut off: shown so, and kept as it was. */
   async function watch(id: string): Promise<void> {
     if (!tabs || watchedId === id) return
     watchedId = id
     const giveBack = await tabs.lease(id, ended.signal)
     giveBack?.()
+    const before = known
+    await new Promise((resolve) => {
+      graceTimer = setTimeout(resolve, graceMs)
+    })
     watchedId = ''
-    if (ended.signal.aborted || entry.id !== id || isBusy()) return
-    // Told of here alone: should the rest arrive after all, it wins.
-    known = new Map([...known].map(([key, message]) => [key, asCutOff(message)]))
+    if (ended.signal.aborted || entry.id !== id || ![...known.values()].some(isGrowing)) return
+    if (known !== before || isBusy()) return watch(id)
+    isAbandoned = true
     show()
   }
 
@@ -375,6 +386,7 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       endTurn()
       unsubscribe()
       clearTimeout(checkpointTimer)
+      clearTimeout(graceTimer)
       draftListeners.clear()
       listListeners.clear()
       tabs?.close()

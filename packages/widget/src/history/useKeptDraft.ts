@@ -1,19 +1,18 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 import type { Keeper } from './keepConversation.ts'
 
-/** Keeps what is being written, and brings it back. */
+/** Keeps what is being written, and puts into the composer what belongs there instead. */
 export function useKeptDraft(
   keeper: Keeper | undefined,
   draft: string,
   setDraft: (draft: string) => void,
 ): void {
-  useEffect(() => {
-    if (!keeper) return
-    if (keeper.draft !== '') setDraft(keeper.draft)
-    return keeper.onDraft(setDraft)
-  }, [keeper, setDraft])
-
-  useEffect(() => {
+  const latest = useRef(setDraft)
+  // Before the browser does anything else: a page may be left right after a key was pressed.
+  useBrowserLayoutEffect(() => {
+    latest.current = setDraft
     keeper?.setDraft(draft)
-  }, [keeper, draft])
+  })
+  useEffect(() => keeper?.onDraft((text) => latest.current(text)), [keeper])
 }
