@@ -1,0 +1,437 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { chatOn } from './fixtures/chat.ts'
+import { openEmbed, stylesOfChat, stylesOfPage } from './fixtures/embed.ts'
+import { type Site, startSite } from './fixtures/startSite.ts'
+import { expect, test } from './fixtures/test.ts'
+
+let site: Site
+
+test.beforeAll(async () => {
+  site = await startSite({ apiKey: 'sk-canary-embed-5f1b' })
+})
+test.afterAll(() => site.close())
+test.describe.configure({ mode: 'default' })
+
+const chunk = (content: string) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`
+const markdown =
+  '# A heading\n\nSome *words* and `code`, a [link](https://example.com/).\n\n' +
+  '- one\n- two\n\n```js\nconst answer = 42\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |\n'
+const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+const answer = { chunks: [chunk(markdown), end] }
+
+async function goto(page: Page, name: string): Promise<void> {
+  await page.goto(`${site.url}/hosts/${name}.html`)
+  await page.locator('parlance-chat').waitFor({ state: 'attached' })
+}
+
+test('a page with the tag requests the loader alone and stores nothing before first use', async ({
+  page,
+  context,
+}) => {
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+  await goto(page, 'clean')
+  await expect(page.getByRole('button', { name: 'Open chat' })).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  const ours = requests.filter((path) => path.startsWith('/parlance') || path.startsWith('/api'))
+  expect(ours).toEqual(['/parlance/loader.js'])
+  const stored = await page.evaluate(async () => ({
+    local: localStorage.length,
+    session: sessionStorage.length,
+    databases: (await indexedDB.databases()).length,
+    caches: (await caches.keys()).length,
+  }))
+  expect(stored).toEqual({ local: 0, session: 0, databases: 0, caches: 0 })
+  expect(await context.cookies()).toEqual([])
+})
+
+test('Tab reaches the launcher, Enter opens, Escape stops and then closes, and focus returns', async ({
+  page,
+}) => {
+  const reply = site.provider.replyByHand()
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  // Past the page's own button and field: the chat comes last.
+  for (let step = 0; step < 3; step++) await page.keyboard.press('Tab')
+  await expect(chat.launcher).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(chat.field).toBeFocused()
+  await page.keyboard.type('Tell me a story.')
+  await page.keyboard.press('Enter')
+  await reply.request
+  reply.send(chunk('Once upon a time'))
+  await expect(chat.log.getByText('Once upon a time')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chat.send).toBeVisible()
+  await expect(chat.field).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chat.field).toBeHidden()
+  await expect(chat.launcher).toBeFocused()
+})
+
+test('a link with data-parlance-open fills the composer, and gets focus back', async ({ page }) => {
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  const opener = page.getByRole('button', { name: 'Ask about keys' })
+  await opener.click()
+  await expect(chat.field).toHaveValue('Is my API key safe?')
+  await expect(chat.field).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(opener).toBeFocused()
+})
+
+test('a hostile page does not change a style of the chat, nor the chat one of the page', async ({
+  page,
+}) => {
+  const looks: Record<string, string[][]> = {}
+  for (const name of ['clean', 'hostile']) {
+    site.provider.reply(answer)
+    await page.goto(`${site.url}/hosts/${name}.html`)
+    const before = await stylesOfPage(page)
+    await page.locator('parlance-chat').waitFor({ state: 'attached' })
+    const closed = await stylesOfChat(page)
+    await openEmbed(page)
+    const chat = chatOn(page)
+    await chat.ask('Is my API key safe?')
+    await expect(chat.log.getByText('const answer = 42')).toBeVisible()
+    await expect(chat.send).toBeVisible()
+    await chat.field.focus()
+    // The times of two conversations differ, and so may the widths of their digits.
+    await page.evaluate(() => {
+      const root = document.querySelector('parlance-chat')!.shadowRoot!
+      for (const time of root.querySelectorAll('time')) time.textContent = '10:00'
+    })
+    await page.waitForTimeout(400)
+    const open = await stylesOfChat(page)
+    looks[name] = [closed, open]
+    expect(open.length).toBeGreaterThan(60)
+    await page.evaluate(() => document.querySelector<HTMLElement>('[data-parlance-open]')?.blur())
+    expect(await stylesOfPage(page)).toEqual(before)
+    // The next page of this site shall not bring this conversation back.
+    await page.evaluate(() => window.Parlance?.setConsent('denied'))
+    await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+  }
+  const [clean, hostile] = [looks['clean']!, looks['hostile']!]
+  expect(hostile[0]).toEqual(clean[0])
+  expect(hostile[1]!.length).toBe(clean[1]!.length)
+  for (const [index, style] of hostile[1]!.entries()) expect(style).toEqual(clean[1]![index])
+})
+
+test('a strict policy with Trusted Types is broken in no state', async ({ page, problems }) => {
+  await goto(page, 'csp')
+  const chat = chatOn(page)
+  const reply = site.provider.replyByHand()
+  await openEmbed(page)
+  await chat.ask('First')
+  await reply.request
+  reply.send(chunk(markdown))
+  await expect(chat.log.getByText('const answer = 42')).toBeVisible()
+  await chat.stop.click()
+  site.provider.reply(
+    { status: 500, json: {} },
+    { status: 500, json: {} },
+    { status: 500, json: {} },
+  )
+  await chat.ask('Second')
+  await expect(chat.send).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('button', { name: 'More options' }).click()
+  await page.getByRole('menuitem', { name: 'Conversations' }).click()
+  await expect(page.getByRole('heading', { name: 'Conversations' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.evaluate(() => window.Parlance?.setTheme({ accent: '#aa2244', scheme: 'dark' }))
+  await page.evaluate(() => window.Parlance?.setLocale('de'))
+  await expect(page.getByRole('textbox', { name: 'Ihre Nachricht' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  const violations = await page.evaluate(
+    () => (window as unknown as { violations: string[] }).violations,
+  )
+  expect(violations).toEqual([])
+  // The failed requests of the second question; a breach of the policy would be told of here, too.
+  expect(problems.splice(0).every((problem) => problem.includes('502'))).toBe(true)
+})
+
+test('a swap of the body leaves the chat as it was, and a second tag does nothing', async ({
+  page,
+}) => {
+  await goto(page, 'turbo-one')
+  const chat = chatOn(page)
+  await openEmbed(page)
+  await chat.field.fill('Where is my')
+  await page.evaluate(() => {
+    Object.assign(window, { chatBefore: document.querySelector('parlance-chat') })
+  })
+  for (const title of ['Second page', 'First page', 'Second page']) {
+    await page.getByRole('link', { name: title }).click()
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+    await expect(chat.field).toHaveValue('Where is my')
+  }
+  const isSame = await page.evaluate(() => {
+    const chats = document.querySelectorAll('parlance-chat')
+    return (
+      chats.length === 1 && chats[0] === (window as unknown as { chatBefore: Element }).chatBefore
+    )
+  })
+  expect(isSame).toBe(true)
+  expect(await page.evaluate(() => (window as unknown as { swaps: number }).swaps)).toBe(3)
+})
+
+test('destroy takes away element, global and data of the chat, and the tag can be pasted again', async ({
+  page,
+}) => {
+  await goto(page, 'clean')
+  await openEmbed(page)
+  const left = await page.evaluate(() => {
+    window.Parlance?.destroy()
+    return {
+      elements: document.querySelectorAll('parlance-chat').length,
+      global: 'Parlance' in window,
+      beside: document.documentElement.children.length,
+    }
+  })
+  expect(left).toEqual({ elements: 0, global: false, beside: 2 })
+  await page.evaluate(() => {
+    const again = document.createElement('script')
+    again.src = '/parlance/loader.js?again'
+    again.dataset['url'] = '/api/chat'
+    document.body.append(again)
+  })
+  await expect(page.getByRole('button', { name: 'Open chat' })).toBeVisible()
+})
+
+test('draft, questions and the text so far come back from reloads at 20 moments of an answer', async ({
+  page,
+}) => {
+  test.setTimeout(120_000)
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  await openEmbed(page)
+  for (let moment = 0; moment < 20; moment++) {
+    const reply = site.provider.replyByHand()
+    await chat.ask(`Question ${moment}?`)
+    await reply.request
+    // From a reload before the first word to one in the middle of a long text.
+    const words = Array.from({ length: moment }, (_, index) => `m${moment}w${index}`)
+    for (const word of words) reply.send(chunk(`${word} `))
+    if (words.length > 0) {
+      await expect(chat.log.getByText(words.join(' '), { exact: true })).toBeVisible()
+    }
+    await chat.field.fill(`Draft ${moment}`)
+    await page.reload()
+    await openEmbed(page)
+    await expect(chat.log.getByText(`Question ${moment}?`, { exact: true })).toBeVisible()
+    if (words.length > 0) {
+      await expect(chat.log.getByText(words.join(' '), { exact: true })).toBeVisible()
+    }
+    await expect(chat.field).toHaveValue(`Draft ${moment}`)
+  }
+})
+
+test('a question asked in one tab and its answer appear in the other', async ({
+  page,
+  context,
+}) => {
+  site.provider.reply(answer)
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  await openEmbed(page)
+  await chat.ask('First?')
+  await expect(chat.log.getByText('const answer = 42')).toBeVisible()
+  const other = await context.newPage()
+  await goto(other, 'clean')
+  const otherChat = chatOn(other)
+  await openEmbed(other)
+  await expect(otherChat.log.getByText('const answer = 42')).toBeVisible()
+  const reply = site.provider.replyByHand()
+  await page.bringToFront()
+  await chat.ask('Second?')
+  await reply.request
+  reply.send(chunk('The second'))
+  await expect(otherChat.log.getByText('Second?')).toBeVisible()
+  await expect(otherChat.log.getByText('The second', { exact: true })).toBeVisible()
+  reply.send(chunk(' answer.') + end)
+  reply.end()
+  await expect(otherChat.log.getByText('The second answer.')).toBeVisible()
+  expect(await otherChat.log.locator('[data-message]').count()).toBe(4)
+})
+
+test('an answer that comes while the chat is closed is counted in the launcher’s name', async ({
+  page,
+}) => {
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  const reply = site.provider.replyByHand()
+  await openEmbed(page)
+  await chat.ask('Slowly, please.')
+  await reply.request
+  await page.evaluate(() => window.Parlance?.close())
+  reply.send(chunk('Done.') + end)
+  reply.end()
+  await expect(page.getByRole('button', { name: 'Open chat, 1 unread message' })).toBeVisible()
+})
+
+const views = [
+  { width: 320, height: 640 },
+  { width: 640, height: 400 },
+  { width: 320, height: 256 },
+]
+
+for (const view of views) {
+  test(`at ${view.width} × ${view.height} composer, close button and transcript fit`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(view)
+    site.provider.reply(answer)
+    await goto(page, 'clean')
+    const chat = chatOn(page)
+    await openEmbed(page)
+    await chat.ask('Is my API key safe?')
+    await expect(chat.log.getByText('const answer = 42')).toBeAttached()
+    await expect(chat.send).toBeInViewport({ ratio: 1 })
+    await expect(chat.field).toBeInViewport({ ratio: 1 })
+    await expect(
+      page.getByRole('dialog').getByRole('button', { name: 'Close chat' }),
+    ).toBeInViewport({ ratio: 1 })
+    const { height, overflow } = await page.evaluate(() => {
+      const root = document.querySelector('parlance-chat')!.shadowRoot!
+      const { scrollingElement } = document
+      return {
+        height: root.querySelector('.pl-scroll')!.clientHeight,
+        overflow: scrollingElement!.scrollWidth - scrollingElement!.clientWidth,
+      }
+    })
+    expect(height).toBeGreaterThanOrEqual(96)
+    expect(overflow).toBe(0)
+  })
+}
+
+test('with reduced motion nothing of the chat moves', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  site.provider.reply(answer)
+  await goto(page, 'clean')
+  await openEmbed(page)
+  await chatOn(page).ask('Is my API key safe?')
+  await expect(chatOn(page).log.getByText('const answer = 42')).toBeAttached()
+  const running = await page.evaluate(
+    () =>
+      document
+        .getAnimations()
+        .filter((animation) => Number(animation.effect?.getComputedTiming().duration) > 1).length,
+  )
+  expect(running).toBe(0)
+})
+
+const looks = [
+  { name: 'light', host: 'clean', scheme: 'light' },
+  { name: 'dark', host: 'clean', scheme: 'dark' },
+  { name: 'right-to-left', host: 'rtl', scheme: 'light' },
+] as const
+
+for (const { name, host, scheme } of looks) {
+  test(`axe finds nothing in any state: ${name}`, async ({ page, problems }) => {
+    test.setTimeout(90_000)
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await goto(page, host)
+    const inChat = (selector: string) => page.locator(`parlance-chat ${selector}`)
+    const field = inChat('.pl-input')
+    const send = inChat('.pl-send')
+    const found: string[] = []
+    const check = async (state: string) => {
+      const { violations } = await new AxeBuilder({ page })
+        .include('parlance-chat')
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
+      found.push(
+        ...violations.map(
+          ({ id, nodes }) => `${state}: ${id} ${nodes.map((node) => node.html).join(' ')}`,
+        ),
+      )
+    }
+
+    await check('closed')
+    await inChat('.pl-launcher').click()
+    await field.waitFor()
+    await check('open and empty')
+    await field.fill('A question')
+    await check('typing')
+    const reply = site.provider.replyByHand()
+    await send.click()
+    await reply.request
+    await check('waiting')
+    reply.send(chunk(markdown))
+    await inChat('.pl-transcript').getByText('const answer = 42').waitFor()
+    await check('streaming')
+    await page.keyboard.press('Escape')
+    await inChat('[data-kind="stopped"]').waitFor()
+    await check('stopped')
+    site.provider.reply(answer)
+    await field.fill('Another question')
+    await send.click()
+    await inChat('.pl-transcript').getByText('const answer = 42').nth(1).waitFor()
+    await check('complete, with code and a table')
+    site.provider.reply({ status: 429, headers: { 'retry-after': '90' }, json: {} })
+    await field.fill('A third question')
+    await send.click()
+    await inChat('[data-kind="error"]').waitFor()
+    await check('limited')
+    await inChat('[aria-haspopup="menu"]').click()
+    await check('menu')
+    await inChat('[role="menuitem"]').nth(1).click()
+    await inChat('.pl-history-open').waitFor()
+    await check('history')
+    await inChat('.pl-history-row .pl-icon-button').first().click()
+    await check('renaming')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.context().setOffline(true)
+    await inChat('[part~="banner"]').waitFor()
+    await check('offline')
+    await page.context().setOffline(false)
+    await page.setViewportSize({ width: 320, height: 640 })
+    await check('320 px')
+    expect(found).toEqual([])
+    expect(problems.splice(0)).toEqual([expect.stringContaining('429')])
+  })
+}
+
+test('1,000 mounts and unmounts leave no listener, node or global behind', async ({ page }) => {
+  test.setTimeout(180_000)
+  await goto(page, 'clean')
+  await openEmbed(page)
+  const cdp = await page.context().newCDPSession(page)
+  const measure = async () => {
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)))
+    await cdp.send('HeapProfiler.collectGarbage')
+    const { metrics } = await cdp.send('Performance.getMetrics')
+    const valueOf = (name: string) => metrics.find((metric) => metric.name === name)!.value
+    return {
+      listeners: valueOf('JSEventListeners'),
+      nodes: valueOf('Nodes'),
+      heapBytes: valueOf('JSHeapUsedSize'),
+    }
+  }
+  const mount = (times: number) =>
+    page.evaluate(async (count) => {
+      const { embed } = window as unknown as { embed: NonNullable<typeof window.Parlance> }
+      for (let index = 0; index < count; index++) {
+        const chat = embed.init({ url: '/api/chat', history: 'none' })
+        await chat.open()
+        chat.close()
+        chat.destroy()
+      }
+    }, times)
+  await cdp.send('Performance.enable')
+  await page.evaluate(() => {
+    Object.assign(window, { embed: window.Parlance })
+    window.Parlance?.destroy()
+  })
+  await mount(50)
+  const before = await measure()
+  await mount(1000)
+  const after = await measure()
+  expect(after.listeners).toBeLessThanOrEqual(before.listeners)
+  expect(after.nodes).toBeLessThanOrEqual(before.nodes)
+  expect(after.heapBytes / before.heapBytes).toBeLessThan(1.1)
+  expect(await page.evaluate(() => document.querySelectorAll('parlance-chat').length)).toBe(0)
+})
