@@ -163,29 +163,20 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
     return nodes
   }
 
-  /** Takes the definitions off the front of a paragraph. */
-  const takeDefinitions = (text: string): string => {
+  /** Takes the definitions off the front of a paragraph; with `all`, only if there is nothing else in it. */
+  const takeDefinitions = (text: string, all = false): string => {
+    const taken: NonNullable<ReturnType<typeof scanDefinition>>[] = []
     let at = 0
-    while (text.charAt(at) === '[') {
-      const found = scanDefinition(text, at)
-      if (!found) break
-      if (!trial && !definitions.has(found.label)) {
-        definitions.set(found.label, found.definition)
-        arrived.add(found.label)
+    for (let found; (found = scanDefinition(text, at)); at = found.end) taken.push(found)
+    if (all && at < text.length) return text
+    if (!trial) {
+      for (const { label, definition } of taken) {
+        if (definitions.has(label)) continue
+        definitions.set(label, definition)
+        arrived.add(label)
       }
-      at = found.end
     }
     return at > 0 ? text.slice(at) : text
-  }
-
-  const isDefinitions = (text: string): boolean => {
-    let at = 0
-    while (at < text.length) {
-      const found = scanDefinition(text, at)
-      if (!found) return false
-      at = found.end
-    }
-    return true
   }
 
   const task = (text: string, block: OpenBlock, parent: OpenBlock | undefined): string => {
@@ -659,9 +650,8 @@ export const createBlockReader = (gfm: boolean, math: boolean): BlockReader => {
 
   const addToParagraph = (block: OpenBlock) => {
     const rest = line.slice(next)
-    if (!trial && rest.startsWith('[') && block.text.startsWith('[') && isDefinitions(block.text)) {
-      // What starts with a bracket cannot belong to a complete definition before it.
-      takeDefinitions(block.text)
+    // What starts with a bracket cannot belong to a complete definition before it.
+    if (!trial && rest.startsWith('[') && !takeDefinitions(block.text, true)) {
       block.text = ''
       block.tail = undefined
     }

@@ -149,13 +149,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     to: Item | undefined,
   ) => {
     const { nodes, depth } = takeBetween(from, to)
-    const item: Item = {
-      node: { type, children: nodes },
-      text: '',
-      depth: depth + 1,
-      prev: from,
-      next: to,
-    }
+    const node: Inline = { type, children: nodes }
+    const item: Item = { node, text: '', depth: depth + 1, prev: from, next: to }
     from.next = item
     if (to) to.prev = item
     else last = item
@@ -181,8 +176,9 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     const lowest = bottom ? bottom.position : -1
     let closer = start
     while (closer) {
+      const { next }: Delimiter = closer
       if (!closer.canClose) {
-        closer = closer.next
+        closer = next
         continue
       }
       const { character, length } = closer
@@ -208,7 +204,6 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
       }
       if (!opener || opener.position <= floor) {
         bounds[bound] = closer.prev?.position ?? -1
-        const next: Delimiter | undefined = closer.next
         if (!closer.canOpen) removeDelimiter(closer)
         closer = next
         continue
@@ -217,7 +212,6 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
         removeDelimiter(between)
       }
       if (tooDeep(opener.item, closer.item)) {
-        const next: Delimiter | undefined = closer.next
         // So marked, the next look for depth stops here instead of walking over the same items again.
         closer.item.depth = deepestInline
         removeDelimiter(opener)
@@ -239,13 +233,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
         removeDelimiter(opener)
       }
       if (closer.count === 0) {
-        const next: Delimiter | undefined = closer.next
         unlink(closer.item)
         removeDelimiter(closer)
         closer = next
       }
     }
-    while (inner && delimiters && delimiters !== bottom) removeDelimiter(delimiters)
+    if (inner) dropDelimiters(bottom)
   }
 
   const shorten = (delimiter: Delimiter, use: number) => {
@@ -382,7 +375,7 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
           const number = context.footnotes.get(name)
           if (number !== undefined) {
             takeBetween(bracket.item, undefined)
-            dropDelimiters(bracket)
+            dropDelimiters(bracket.delimiter)
             if (image) bracket.item.text = '!'
             else unlink(bracket.item)
             add({ type: 'footnoteReference', label: note.slice(1), number })
@@ -414,25 +407,16 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     const { nodes, depth } = takeBetween(bracket.item, undefined)
     unlink(bracket.item)
     const { url, title } = target
-    if (image) {
-      add({
-        type: 'image',
-        url,
-        ...(title === undefined ? undefined : { title }),
-        alt: toAlt(nodes),
-      })
-    } else {
-      add(
-        { type: 'link', url, ...(title === undefined ? undefined : { title }), children: nodes },
-        '',
-        depth + 1,
-      )
+    const to = { url, ...(title === undefined ? undefined : { title }) }
+    if (image) add({ type: 'image', ...to, alt: toAlt(nodes) })
+    else {
+      add({ type: 'link', ...to, children: nodes }, '', depth + 1)
       dead = brackets.length
     }
   }
 
-  const dropDelimiters = (bracket: Bracket) => {
-    while (delimiters && delimiters !== bracket.delimiter) removeDelimiter(delimiters)
+  const dropDelimiters = (bottom: Delimiter | undefined) => {
+    while (delimiters && delimiters !== bottom) removeDelimiter(delimiters)
   }
 
   const addAutolink = (url: string, shown: string) => {
@@ -495,6 +479,8 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
     position = address.start + shown.length
     return true
   }
+
+  const scanners: Record<string, () => boolean> = { '<': scanAngle, '&': scanEntity, $: scanMath }
 
   while (position < text.length) {
     work.steps++
@@ -566,20 +552,12 @@ const parse = (source: string, context: InlineContext, open: boolean): OpenInlin
       case ']':
         closeBracket()
         break
-      case '<':
-        if (!scanAngle()) add(undefined, text[position++])
-        break
-      case '&':
-        if (!scanEntity()) add(undefined, text[position++])
-        break
-      case '$':
-        if (!scanMath()) add(undefined, text[position++])
-        break
-      default:
-        if (!scanAddress(character)) {
-          add(undefined, character)
-          position += character.length
-        }
+      default: {
+        const scan = scanners[character] ?? scanAddress
+        if (scan(character)) break
+        add(undefined, character)
+        position += character.length
+      }
     }
   }
   matchOutside()
