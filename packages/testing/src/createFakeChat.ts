@@ -21,6 +21,8 @@ import { type ReplyScript, toChatEvents } from './replyScript.ts'
 export interface FakeChatOptions {
   /** Default `fake`. */
   readonly id?: string | undefined
+  /** What the ids of messages begin with, for tests of several chats. Default `m`. */
+  readonly idPrefix?: string | undefined
   /** Exchanges that are over before the test begins, oldest first. */
   readonly history?:
     | readonly { readonly question: string; readonly reply: string | ReplyScript }[]
@@ -74,7 +76,7 @@ const unfinished: readonly MessageStatus[] = ['failed', 'stopped', 'truncated']
 
 /** Makes a fake chat. Nothing happens in it by itself but the scripted replies. */
 export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
-  const { id = 'fake', history = [], startsAtMs = 1_763_000_000_000 } = options
+  const { id = 'fake', idPrefix = 'm', history = [], startsAtMs = 1_763_000_000_000 } = options
   const replies = [...(options.replies ?? [])]
   const listeners = new Set<{ readonly listener: () => void }>()
   const turns: FakeTurn[] = []
@@ -85,7 +87,7 @@ export function createFakeChat(options: FakeChatOptions = {}): FakeChat {
   let count = 0
 
   const nowMs = () => startsAtMs + count * 1000
-  const nextId = () => `m${++count}`
+  const nextId = () => `${idPrefix}${++count}`
 
   function dispatch(...actions: readonly ConversationAction[]) {
     const before = conversation

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 import type { Keeper } from './keepConversation.ts'
 
@@ -14,5 +14,6 @@ export function useKeptDraft(
     latest.current = setDraft
     keeper?.setDraft(draft)
   })
-  useEffect(() => keeper?.onDraft((text) => latest.current(text)), [keeper])
+  // As early, or a text offered right after the composer was drawn would miss it.
+  useBrowserLayoutEffect(() => keeper?.onDraft((text) => latest.current(text)), [keeper])
 }
