@@ -43,7 +43,7 @@ const workspace = () => vitest('vitest', root)
 
 /** Its wallets and gateways weigh more than all else, so they have a lockfile of their own and are fetched only here. */
 function foreign() {
-  const install = ['install', '--frozen-lockfile', '--ignore-workspace', '--silent']
+  const install = ['install', '--frozen-lockfile', '--silent']
   const options = { stdio: 'inherit', cwd: interop, shell: process.platform === 'win32' }
   const { status } = spawnSync('pnpm', install, options)
   if (status !== 0) return { exitCode: 1, passed: 0, failed: 1, skipped: 0 }
