@@ -274,6 +274,53 @@ test('an answer that comes while the chat is closed is counted in the launcherâ€
   await expect(page.getByRole('button', { name: 'Open chat, 1 unread message' })).toBeVisible()
 })
 
+test('an element in the page holds an inline chat, and calls queued before the loader are heard', async ({
+  page,
+}) => {
+  site.provider.reply(answer)
+  await page.route('**/hosts/inline.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="fr"><head><link rel="icon" href="data:," /></head><body>
+        <div style="block-size: 500px"><parlance-chat url="/api/chat"></parlance-chat></div>
+        <script>
+          window.Parlance ||= new Proxy({ q: [] }, { get: (to, name) => to[name] || ((...rest) => to.q.push([name, ...rest])) })
+          window.heard = []
+          Parlance.on('ready', () => window.heard.push('ready'))
+          Parlance.on('send', () => window.heard.push('send'))
+          Parlance.on('reply-end', ({ outcome }) => window.heard.push(outcome))
+          Parlance.send('Is my API key safe?')
+        </script>
+        <script async src="/parlance/loader.js"></script></body></html>`,
+    }),
+  )
+  await page.goto(`${site.url}/hosts/inline.html`)
+  await expect(page.getByRole('log').getByText('const answer = 42')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Votre message' })).toBeVisible()
+  await expect(page.locator('parlance-chat').getByRole('button', { name: /Ouvrir/ })).toHaveCount(0)
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { heard: string[] }).heard))
+    .toEqual(['ready', 'send', 'complete'])
+})
+
+test('in forced colours launcher, panel and composer keep their edges', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await goto(page, 'clean')
+  await openEmbed(page)
+  const edges = await page.evaluate(() => {
+    const root = document.querySelector('parlance-chat')!.shadowRoot!
+    return ['.pl-launcher', '.pl-panel', '.pl-composer', '.pl-send'].map((selector) => {
+      const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(
+        root.querySelector(selector)!,
+      )
+      return (
+        borderTopWidth !== '0px' && borderTopStyle === 'solid' && borderTopColor !== backgroundColor
+      )
+    })
+  })
+  expect(edges).toEqual([true, true, true, true])
+})
+
 const views = [
   { width: 320, height: 640 },
   { width: 640, height: 400 },

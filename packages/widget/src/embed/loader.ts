@@ -30,21 +30,16 @@ class ParlanceChat extends HTMLElement {
   /** Made by a script tag without a target: belongs to the whole visit and not to one page's body. */
   #isBesideBody = false
 
-  /** Reads a script tag, its own or that of a second paste. */
-  static start(tag: HTMLScriptElement | null): void {
-    if (embed) {
-      console.info('Parlance: the page has a chat; a second tag does nothing.')
-      return
+  /** Reads a script tag, its own or that of a second paste, and makes the calls that waited for it. */
+  static start(tag: HTMLScriptElement | null, queue: readonly Call[] = []): void {
+    if (!embed) window.Parlance = { init, version } as unknown as ParlanceGlobal
+    const options = tag ? readAttributes(tag, 'data-', report) : {}
+    for (const name of Object.keys(tag?.dataset ?? {}).map(toAttribute)) {
+      if (!attributeNames.includes(name)) report(`data-${name} is no option.`)
     }
-    const { q: queue = [] } = (window.Parlance ?? {}) as { readonly q?: readonly Call[] }
-    window.Parlance = { init, version } as unknown as ParlanceGlobal
-    if (tag) {
-      const options = readAttributes(tag, 'data-', report)
-      for (const name of Object.keys(tag.dataset).map(toAttribute)) {
-        if (!attributeNames.includes(name)) report(`data-${name} is no option. It was ignored.`)
-      }
-      if (options.url) init({ ...options, url: options.url })
-    }
+    const { url } = options
+    if (url && embed) console.info('Parlance: a second tag does nothing.')
+    else if (url) init({ ...options, url })
     for (const [name, ...rest] of queue) {
       const api = window.Parlance as unknown as Record<string, (...values: unknown[]) => unknown>
       if (typeof api[name] === 'function') api[name](...rest)
@@ -119,8 +114,10 @@ function init(options: EmbedOptions): Embed {
 try {
   // The browser keeps an element's class for the life of a page; a later paste uses it again.
   const known = customElements.get(tagName) as typeof ParlanceChat | undefined
+  // Read first: an element that stands in the page already starts as soon as it is defined.
+  const { q } = (window.Parlance ?? {}) as { readonly q?: readonly Call[] }
   if (!known) customElements.define(tagName, ParlanceChat)
-  ;(known ?? ParlanceChat).start(script)
+  ;(known ?? ParlanceChat).start(script, q)
 } catch (error) {
   console.error('Parlance: the chat could not start.', error)
 }

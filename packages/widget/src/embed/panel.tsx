@@ -192,19 +192,18 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   }
 }
 
-/** Calls back with the id of each question that joins the conversation. */
+/** Calls back with the id of each question that is asked here. */
 function onQuestion(chat: Chat, listener: (messageId: string) => void): () => void {
   let before = chat.getSnapshot()
   return chat.subscribe(() => {
     const snapshot = chat.getSnapshot()
-    const { messageIds } = snapshot
+    const { messageIds, status } = snapshot
     if (messageIds === before.messageIds) return
     const known = before.tree.messages
     before = snapshot
-    const id = messageIds.at(-1)
-    // What comes back from the device comes all at once and brings its replies.
-    if (id === undefined || known.has(id)) return
-    const message = messageOf(snapshot, id)
-    if (message?.role === 'user') listener(id)
+    // What comes back from the device asks nothing.
+    if (status !== 'submitted' && status !== 'streaming') return
+    const id = messageIds.findLast((each) => messageOf(snapshot, each)?.role === 'user')
+    if (id !== undefined && !known.has(id)) listener(id)
   })
 }
