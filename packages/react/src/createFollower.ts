@@ -121,10 +121,14 @@ export function createFollower(
     if (isUp && !isEditable(event.composedPath()[0])) leave(event)
   }
 
-  function hold(event: MouseEvent | TouchEvent) {
+  function hold(event: Event) {
     isHeld = true
     glideTo = null
-    if ('touches' in event) fingerY = event.touches[0]?.clientY ?? 0
+    if (!('touches' in event)) return
+    fingerY = (event as TouchEvent).touches[0]?.clientY ?? 0
+    // At its own target, which hears of the finger's end even when text that came has replaced it.
+    event.target?.addEventListener('touchend', release, { once: true })
+    event.target?.addEventListener('touchcancel', release, { once: true })
   }
 
   function release(event: Event) {
@@ -146,7 +150,7 @@ export function createFollower(
     element.addEventListener('touchstart', hold, passive)
     element.addEventListener('touchmove', onTouchMove, passive)
     element.addEventListener('mousedown', hold, passive)
-    for (const type of ['mouseup', 'mousemove', 'touchend', 'touchcancel', 'blur']) {
+    for (const type of ['mouseup', 'mousemove', 'blur']) {
       page.addEventListener(type, release, passive)
     }
     // After the page's own handlers: a key they have used scrolls nothing.

@@ -136,6 +136,22 @@ test('a finger that pulls the text down ends the following', async () => {
   stop()
 })
 
+test('a finger that ends on text that was replaced meanwhile lets the following go on', async () => {
+  const touched = content.lastElementChild!
+  touched.dispatchEvent(
+    new TouchEvent('touchstart', {
+      bubbles: true,
+      touches: [new Touch({ identifier: 1, target: touched })],
+    }),
+  )
+  touched.replaceWith(touched.cloneNode(true))
+  add(60)
+  await frames(2)
+  expect(isAtEnd()).toBe(false)
+  touched.dispatchEvent(new TouchEvent('touchend', { bubbles: true }))
+  expect(isAtEnd()).toBe(true)
+})
+
 test('Page Up ends the following, and is not undone by what comes', async () => {
   const stop = stream()
   scroller.focus()
