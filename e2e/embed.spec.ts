@@ -452,6 +452,8 @@ test('1,000 mounts and unmounts leave no listener, node or global behind', async
   const cdp = await page.context().newCDPSession(page)
   const measure = async () => {
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)))
+    // Twice: what finalizers let go in the first is only free in the second.
+    await cdp.send('HeapProfiler.collectGarbage')
     await cdp.send('HeapProfiler.collectGarbage')
     const { metrics } = await cdp.send('Performance.getMetrics')
     const valueOf = (name: string) => metrics.find((metric) => metric.name === name)!.value
@@ -482,6 +484,7 @@ test('1,000 mounts and unmounts leave no listener, node or global behind', async
   const after = await measure()
   expect(after.listeners).toBeLessThanOrEqual(before.listeners)
   expect(after.nodes).toBeLessThanOrEqual(before.nodes)
-  expect(after.heapBytes / before.heapBytes).toBeLessThan(1.1)
+  // A forgotten panel is some hundred kB. What little is left is the engine's own: it goes on compiling what runs often.
+  expect((after.heapBytes - before.heapBytes) / 1000).toBeLessThan(2000)
   expect(await page.evaluate(() => document.querySelectorAll('parlance-chat').length)).toBe(0)
 })
