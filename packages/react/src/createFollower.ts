@@ -127,8 +127,9 @@ export function createFollower(
     if (!('touches' in event)) return
     fingerY = (event as TouchEvent).touches[0]?.clientY ?? 0
     // At its own target, which hears of the finger's end even when text that came has replaced it.
-    event.target?.addEventListener('touchend', release, { once: true })
-    event.target?.addEventListener('touchcancel', release, { once: true })
+    for (const type of ['touchend', 'touchcancel']) {
+      event.target?.addEventListener(type, release, { once: true })
+    }
   }
 
   function release(event: Event) {
@@ -142,19 +143,18 @@ export function createFollower(
   function attach(element: HTMLElement): () => void {
     const listeners = new AbortController()
     const { signal } = listeners
-    const passive = { passive: true, signal }
     const page = element.ownerDocument.defaultView ?? window
-    element.addEventListener('scroll', onScroll, passive)
-    element.addEventListener('scrollend', endGlide, passive)
-    element.addEventListener('wheel', onWheel, passive)
-    element.addEventListener('touchstart', hold, passive)
-    element.addEventListener('touchmove', onTouchMove, passive)
-    element.addEventListener('mousedown', hold, passive)
-    for (const type of ['mouseup', 'mousemove', 'blur']) {
-      page.addEventListener(type, release, passive)
-    }
+    const on = (target: EventTarget, type: string, listener: (event: never) => void) =>
+      target.addEventListener(type, listener as EventListener, { passive: true, signal })
+    on(element, 'scroll', onScroll)
+    on(element, 'scrollend', endGlide)
+    on(element, 'wheel', onWheel)
+    on(element, 'touchstart', hold)
+    on(element, 'touchmove', onTouchMove)
+    on(element, 'mousedown', hold)
+    for (const type of ['mouseup', 'mousemove', 'blur']) on(page, type, release)
     // After the page's own handlers: a key they have used scrolls nothing.
-    page.addEventListener('keydown', onKeyDown, passive)
+    on(page, 'keydown', onKeyDown)
     sizes?.observe(element)
     return () => {
       listeners.abort()

@@ -10,6 +10,7 @@ import { useChatStatus } from './useChatStatus.ts'
 import { useConversation } from './useConversation.ts'
 import { useMessage } from './useMessage.ts'
 import { useMessageIds } from './useMessageIds.ts'
+import { useMessageValue } from './useMessageValue.ts'
 import { usePart } from './usePart.ts'
 import { useSiblings } from './useSiblings.ts'
 
@@ -261,6 +262,40 @@ test('an unmounted component leaves no listener, also in Strict Mode', () => {
   expect(listeners).toBe(3)
   unmount()
   expect(listeners).toBe(0)
+})
+
+test('while a reply grows, no row but its own is even asked', () => {
+  const chat = createFakeChat({ history })
+  let subscriptions = 0
+  const { subscribe } = chat
+  chat.subscribe = (listener) => {
+    subscriptions += 1
+    return subscribe(listener)
+  }
+  const asked: string[] = []
+  function Row({ id }: { id: string }) {
+    const message = useMessageValue(id, (conversation) => {
+      asked.push(id)
+      return messageOf(conversation, id)
+    })
+    return <li>{message?.id}</li>
+  }
+  act(() => void chat.send('Three?'))
+  const ids = chat.getSnapshot().messageIds
+  render(
+    <>
+      {ids.map((id) => (
+        <Row key={id} id={id} />
+      ))}
+    </>,
+    { wrapper: withChat(chat) },
+  )
+  expect(subscriptions).toBe(1)
+  asked.length = 0
+  for (let index = 0; index < 50; index++) act(() => chat.write('word '))
+  expect(new Set(asked)).toEqual(new Set(['m6']))
+  act(() => chat.finish())
+  expect(new Set(asked)).toEqual(new Set(ids))
 })
 
 test('a row mounted in the middle of a reply begins with what is there', () => {

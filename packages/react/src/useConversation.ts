@@ -20,6 +20,8 @@ export function useSelected<Value>(
   chat: Chat,
   select: (conversation: Conversation) => Value,
   isSame: (shown: Value, next: Value) => boolean = Object.is,
+  subscribe: Subscribe = subscribeTo,
+  messageId = '',
 ): Value {
   const [, render] = useReducer((count: number) => count + 1, 0)
   const conversation = chat.getSnapshot()
@@ -41,12 +43,20 @@ export function useSelected<Value>(
     catchUp()
   })
 
-  // Reads nothing of the render it was made in but the chat.
-  // oxlint-disable-next-line react/exhaustive-deps
-  useEffect(() => chat.subscribe(catchUp), [chat])
+  useEffect(
+    () => subscribe(chat, catchUp, messageId),
+    // `catchUp` reads nothing of the render it was made in but the chat.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [chat, subscribe, messageId],
+  )
 
   return value
 }
+
+/** Calls back when what the component looks at may have changed. Returns the way to stop. */
+type Subscribe = (chat: Chat, listener: () => void, messageId: string) => () => void
+
+const subscribeTo: Subscribe = (chat, listener) => chat.subscribe(listener)
 
 interface Shown<Value> {
   readonly value: Value

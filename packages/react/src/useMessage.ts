@@ -1,9 +1,9 @@
 'use client'
 
 import { type Message, messageOf } from '@parlance/core'
-import { useConversation } from './useConversation.ts'
+import { useMessageValue } from './useMessageValue.ts'
 
 /** One message; undefined when there is none of this id. Renders only when this message changes. */
 export function useMessage(id: string): Message | undefined {
-  return useConversation((conversation) => messageOf(conversation, id))
+  return useMessageValue(id, (conversation) => messageOf(conversation, id))
 }
