@@ -1,7 +1,8 @@
+import process from 'node:process'
 import { defineConfig } from '@playwright/test'
 import { launchOptions } from './scripts/chromium.mjs'
 
-const port = 4317
+const port = Number(process.env.PARLANCE_E2E_PORT ?? 4317)
 
 export default defineConfig({
   testDir: 'e2e',
