@@ -1,7 +1,15 @@
 import { createHmac } from 'node:crypto'
+import { jwtVerify, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { createClientTokens } from './clientToken.ts'
-import { pageOrigin, question, secret, startRelay } from './fixtures/startRelay.ts'
+import {
+  answerWell,
+  pageOrigin,
+  question,
+  secret,
+  startRelay,
+  startUpstream,
+} from './fixtures/startRelay.ts'
 
 const nowSeconds = 1_800_000_000
 const otherSecret = 'another secret of the tests, long enough too'
@@ -206,4 +214,70 @@ test('knows the visitor by the host when the host tells, without telling the hos
   expect(visitorOf(first)).not.toBe(visitorOf(other))
   expect(visitorOf(first)).not.toContain('ada')
   expect((await mintAs()).status).toBe(401)
+})
+
+const ownersKey = new TextEncoder().encode('the key of the shop’s own server, not the relay’s')
+
+/** As an owner checks the token that a page handed to the chat. */
+async function readOwnersToken(request: Request) {
+  const token = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (!token) return 'anonymous'
+  try {
+    const { payload } = await jwtVerify(token, ownersKey, { audience: 'chat' })
+    return { id: payload.sub ?? '' }
+  } catch {
+    return null
+  }
+}
+
+const signAs = (user: string, key = ownersKey) =>
+  new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setAudience('chat')
+    .setSubject(user)
+    .setExpirationTime('5m')
+    .sign(key)
+
+async function mintWith(url: string, ownersToken?: string, previous?: string) {
+  const response = await fetch(`${url}/session`, {
+    method: 'POST',
+    headers: {
+      origin: pageOrigin,
+      'content-type': 'application/json',
+      ...(ownersToken && { authorization: `Bearer ${ownersToken}` }),
+    },
+    body: JSON.stringify({ token: previous }),
+  })
+  return response.ok ? ((await response.json()) as { token: string }).token : response.status
+}
+
+test('binds every message to whom the owner signed for, and refuses who was not', async () => {
+  const upstream = await startUpstream(answerWell)
+  const { url, ask, relay } = await startRelay({ upstream, identify: readOwnersToken })
+  const ada = (await mintWith(url, await signAs('ada'))) as string
+  const adaOnHerPhone = (await mintWith(url, await signAs('ada'))) as string
+  const bob = (await mintWith(url, await signAs('bob'))) as string
+  for (const token of [ada, ada, adaOnHerPhone, bob]) await (await ask(question, { token })).text()
+  const booked = await relay.ledger.entries()
+  const [first, last] = [visitorOf(ada), visitorOf(bob)]
+  expect(booked.map(({ visitorId }) => visitorId)).toEqual([first, first, first, last])
+  expect(first).not.toBe(last)
+  expect(first).not.toMatch(/^visitor_/)
+  expect(await mintWith(url, await signAs('ada', new Uint8Array(32)))).toBe(401)
+  expect(await mintWith(url, `${await signAs('ada')}x`)).toBe(401)
+})
+
+test('whoever has signed out is nobody again, even with the token from before', async () => {
+  const { url } = await startRelay({ identify: readOwnersToken })
+  const ada = (await mintWith(url, await signAs('ada'))) as string
+  const out = (await mintWith(url, undefined, ada)) as string
+  expect(visitorOf(out)).toMatch(/^visitor_/)
+  const refreshed = (await mintWith(url, undefined, out)) as string
+  expect(visitorOf(refreshed)).toBe(visitorOf(out))
+})
+
+test('tells the owner once that nobody checks who visitors are', async () => {
+  const { url, logs } = await startRelay({})
+  for (let index = 0; index < 3; index++) await mintWith(url, await signAs('ada'))
+  expect(logs.filter(({ event }) => event === 'identity-unread')).toHaveLength(1)
 })

@@ -25,6 +25,8 @@ import { createSpending } from './spending.ts'
 import { streamReply } from './streamReply.ts'
 
 const idempotencyKeyPattern = /^[\x21-\x7e]{1,128}$/
+/** Of visitors without a name; the ids of named ones are digests, without an underscore at this place. */
+const anonymousPrefix = 'visitor_'
 const stopPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})\/stop$/
 
 /** What a host knows of a request besides the request. */
@@ -92,6 +94,7 @@ export function createRelay(options: RelayOptions): Relay {
   )
   let isClosed = false
   let hasWarnedOfAddress = false
+  let hasWarnedOfIdentity = false
 
   async function answer(exchange: Exchange): Promise<Response> {
     const { request, path, headers } = exchange
@@ -136,14 +139,25 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function identify(request: Request, previous: string | undefined, origin: string) {
-    if (!options.identify) {
-      const known = previous && (await tokens.verifyPrevious(previous, origin))
-      return known || randomId('visitor')
-    }
-    const visitor = await options.identify(request)
+    const visitor = options.identify ? await options.identify(request) : 'anonymous'
     if (!visitor) throw unauthorized()
     // The host's own id may be a name or an address, and this one travels to providers and logs.
-    return toOpaqueId(visitor.id, secrets[0]!)
+    if (visitor !== 'anonymous') return toOpaqueId(visitor.id, secrets[0]!)
+    warnOfIdentity(request)
+    const known = previous && (await tokens.verifyPrevious(previous, origin))
+    // Whoever has signed out is nobody any more, whatever token they still hold.
+    return known && known.startsWith(anonymousPrefix) ? known : randomId('visitor')
+  }
+
+  function warnOfIdentity(request: Request): void {
+    const isIdentified = /^bearer /i.test(request.headers.get('authorization') ?? '')
+    if (options.identify || hasWarnedOfIdentity || !isIdentified) return
+    hasWarnedOfIdentity = true
+    log.write({
+      level: 'warn',
+      event: 'identity-unread',
+      detail: 'A page tells who its visitor is, and nobody checks it: pass `identify`.',
+    })
   }
 
   async function answerModels(exchange: Exchange): Promise<Response> {
@@ -184,6 +198,7 @@ export function createRelay(options: RelayOptions): Relay {
     const turnRequest = readTurn(await readBody(request), {
       models: settings.providers[0].models,
       allow: options.allow ?? [],
+      pageContext: options.pageContext,
       limits,
     })
     const idempotencyKey = key ? await toOpaqueId(key, visitorId) : requestId

@@ -1,4 +1,5 @@
 import type { Citation, Turn } from '@parlance/core'
+import { type PageContext, toPageReport } from './pageContext.ts'
 import { randomId } from './randomId.ts'
 import type { Passage } from './relayOptions.ts'
 
@@ -6,7 +7,8 @@ const maxPassageChars = 2_000
 const maxQuoteChars = 200
 
 /**
- * Puts the owner's instruction, and the passages found for the question, before the conversation. Passages are text of
+ * Puts the owner's instruction, what the page said of itself and the passages found for the question before the
+ * conversation. Passages are text of
  * pages that others may have written: they stand in a fence of their own that no page can close, because its name is
  * new each time, and the model is told that nothing in it is an instruction.
  */
@@ -14,8 +16,9 @@ export function groundTurn<Grounded extends Turn>(
   turn: Grounded,
   system: string | undefined,
   passages: readonly Passage[],
+  context: PageContext = {},
 ): Grounded {
-  const content = [passages.length > 0 && toReference(passages), system]
+  const content = [passages.length > 0 && toReference(passages), toPageReport(context), system]
     .filter(Boolean)
     .join('\n\n')
   if (!content) return turn

@@ -72,7 +72,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   async function begin(): Promise<ProviderReply> {
     const passages = await retrieve()
     citations = toCitations(passages)
-    turn = groundTurn(request.turn, services.system, passages)
+    turn = groundTurn(request.turn, services.system, passages, request.context)
     if (settings.tools) turn = { ...turn, tools: settings.tools.declarations }
     const reply = await ask(settings.providers.map(toCandidate), idempotencyKey)
     return settings.tools ? { ...reply, ...goOnWithTools(reply, settings.tools) } : reply
@@ -154,12 +154,13 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   }
 
   /**
-   * The question, and the passages found for it. All else the provider has already, and would have twice. With tools the
-   * question is followed by what they found.
+   * The question, the passages found for it and what its page says. All else the provider has already, and would have
+   * twice. With tools the question is followed by what they found.
    */
   function newOf(messages: readonly TurnMessage[]): readonly TurnMessage[] {
     const from = messages.findLastIndex(({ role }) => role === 'user')
-    const system = citations.length > 0 ? messages.filter(({ role }) => role === 'system') : []
+    const isNew = citations.length > 0 || Object.keys(request.context).length > 0
+    const system = isNew ? messages.filter(({ role }) => role === 'system') : []
     return [...system, ...messages.slice(from)]
   }
 

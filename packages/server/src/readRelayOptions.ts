@@ -100,6 +100,14 @@ export function readRelayOptions(options: RelayOptions): RelaySettings {
     )
   }
   checkCount('trustedProxies', options.trustedProxies ?? 0, 0)
+  for (const name of options.pageContext ?? []) {
+    if (/^[A-Za-z][\w-]{0,39}$/.test(name)) continue
+    refuse(
+      `\`pageContext\` holds ${JSON.stringify(name)}`,
+      'the model reads these names',
+      'use up to 40 letters, digits, `_` or `-`, beginning with a letter',
+    )
+  }
 
   return {
     providers: providers as [Provider, ...Provider[]],

@@ -1,4 +1,5 @@
 import { ChatError, type Turn, type TurnMessage } from '@parlance/core'
+import { type PageContext, readPageContext } from './pageContext.ts'
 import type { Model } from './provider.ts'
 import type { AllowedParameter, RelayLimits } from './relayOptions.ts'
 
@@ -11,6 +12,8 @@ export interface TurnRules {
   readonly models: Readonly<Record<string, Model>>
   readonly allow: readonly AllowedParameter[]
   readonly limits: Pick<RelayLimits, 'messages' | 'messageChars' | 'maxTokens'>
+  /** Names of the facts a page may tell. Default none. */
+  readonly pageContext?: readonly string[] | undefined
 }
 
 /** What a browser asks for, rebuilt field by field. */
@@ -21,13 +24,16 @@ export interface TurnRequest {
   /** Holds messages of `user` and `assistant` alone; `model` and `conversationId` are filled in later. */
   readonly turn: Turn & { readonly maxTokens: number; readonly choices: number }
   readonly conversationId: string | undefined
+  /** Facts of the page, as its browser told them. */
+  readonly context: PageContext
 }
 
 /**
  * Reads the body of a completion request. Only listed fields are looked at; any other field has no effect. Throws
  * `ChatError` `invalid_request`, `model_not_allowed` or `too_large`.
  */
-export function readTurn(body: unknown, { models, allow, limits }: TurnRules): TurnRequest {
+export function readTurn(body: unknown, rules: TurnRules): TurnRequest {
+  const { models, allow, limits, pageContext = [] } = rules
   if (!isRecord(body)) throw invalid('The body must be a JSON object.')
   const field = (name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined)
 
@@ -62,6 +68,7 @@ export function readTurn(body: unknown, { models, allow, limits }: TurnRules): T
     publicModel,
     model,
     conversationId,
+    context: readPageContext(field('context'), pageContext),
     turn: {
       messages: readMessages(field('messages'), model, limits),
       stream,

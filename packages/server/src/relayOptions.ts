@@ -80,6 +80,11 @@ export interface RelayOptions {
   /** Sampling parameters a browser may set. Default none: they have no effect. */
   readonly allow?: readonly AllowedParameter[] | undefined
   readonly limits?: Partial<RelayLimits> | undefined
+  /**
+   * Names of facts that a page may tell the model beside a question, as `context`: `['page', 'product']`. They come from
+   * the visitor's browser, so the model is told that they are neither instructions nor proof. Default none.
+   */
+  readonly pageContext?: readonly string[] | undefined
   /** New tries of one provider, only before the first byte of an answer. Default 2, with waits from 500 ms. */
   readonly retry?: false | RetryOptions | undefined
   /** Reserved before a provider is asked and settled after, so that parallel requests cannot pass it. Default: none. */
@@ -90,8 +95,14 @@ export interface RelayOptions {
   readonly ledgerStore?: LedgerStore | undefined
   /** Counts requests in place of this process's memory, such as a `RateLimiterRedis` of rate-limiter-flexible. */
   readonly rateLimiters?: { visitor?: RateLimiter; address?: RateLimiter } | undefined
-  /** Tells who asks, by a signed id of the host; null refuses. Default: an anonymous visitor per browser. */
-  readonly identify?: ((request: Request) => Promise<{ id: string } | null>) | undefined
+  /**
+   * Tells who asks for a client token, by what you signed: a cookie, or the token a page gave to the chat, which comes as
+   * `Authorization: Bearer`. Null refuses. Every message sent with the client token is then that visitor's. Default: an
+   * anonymous visitor per browser.
+   */
+  readonly identify?:
+    | ((request: Request) => Promise<{ id: string } | 'anonymous' | null>)
+    | undefined
   /** How many trusted proxies stand before the relay and append to `X-Forwarded-For`. Default 0: the header is ignored. */
   readonly trustedProxies?: number | undefined
   /** Called with each valid rating; without it there is no feedback route. */
