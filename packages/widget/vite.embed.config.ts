@@ -26,6 +26,45 @@ function launcherWords(): Plugin {
 }
 
 /**
+ * Languages as one text each instead of an object: their keys are those of English, which the panel has. A source map
+ * of that would be larger and say nothing.
+ */
+function packedLanguages(): Plugin {
+  const read = (file: string) =>
+    runnerImport<Record<string, unknown>>(file, { configFile: false, logLevel: 'error' })
+  const packing = join(here, 'src/embed/packedStrings.ts')
+  const isLanguage = (id: string): boolean => /\/src\/strings\/(?!en)\w\w(?:-\w\w)?\.ts$/.test(id)
+  return {
+    name: 'parlance-packed-languages',
+    enforce: 'pre',
+    async load(id) {
+      if (!isLanguage(id)) return undefined
+      const [strings] = Object.values((await read(id)).module)
+      const pack = (await read(packing)).module['packStrings'] as (strings: unknown) => string
+      return { code: `export default ${JSON.stringify(pack(strings))}`, map: { mappings: '' } }
+    },
+    transform(code, id) {
+      if (!id.endsWith('/src/strings/loadStrings.ts')) return undefined
+      const whole = /\(await import\('(\.\/[\w-]+\.ts)'\)\)\.\w+/g
+      const packed = code.replaceAll(whole, "unpackStrings((await import('$1')).default)")
+      if (packed === code)
+        throw new Error('loadStrings.ts imports no languages that are known here.')
+      return {
+        code: `import { unpackStrings } from ${JSON.stringify(packing)}\n${packed}`,
+        map: null,
+      }
+    },
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk' || !isLanguage(file.facadeModuleId ?? '')) continue
+        file.code = file.code.replace(/\n\/\/# sourceMappingURL=.*/, '')
+        delete bundle[`${file.fileName}.map`]
+      }
+    },
+  }
+}
+
+/**
  * Takes out of the loader's style sheet what it never draws, and the tokens that no rule comes to: it shares two files
  * with the panel, whose own sheet brings all of them.
  */
@@ -82,7 +121,7 @@ export default defineConfig(({ mode }) => ({
   // Chunks lie beside the file that asks for them, wherever an owner puts it.
   base: './',
   publicDir: false,
-  plugins: [launcherWords(), preact(), loaderStyles()],
+  plugins: [launcherWords(), packedLanguages(), preact(), loaderStyles()],
   define: {
     'process.env.NODE_ENV': '"production"',
     __PARLANCE_VERSION__: JSON.stringify(version),

@@ -61,7 +61,6 @@ export const ar: Strings = {
   attachmentUnreadable: 'تعذرت قراءة {name}.',
   image: 'صورة مرفقة',
   thinking: 'يفكر…',
-  writing: 'يكتب…',
   reasoning: 'خطوات التفكير',
   toolCalling: 'جارٍ تجهيز {name}',
   toolRunning: 'جارٍ استخدام {name}',

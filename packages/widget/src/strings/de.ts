@@ -45,7 +45,6 @@ export const de: Strings = {
   attachmentUnreadable: '{name} konnte nicht gelesen werden.',
   image: 'Angehängtes Bild',
   thinking: 'Denkt nach …',
-  writing: 'Schreibt …',
   reasoning: 'Gedankengang',
   toolCalling: '{name} wird vorbereitet',
   toolRunning: '{name} wird verwendet',

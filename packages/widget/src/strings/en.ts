@@ -44,7 +44,6 @@ export const en: Strings = {
   attachmentUnreadable: '{name} could not be read.',
   image: 'Attached image',
   thinking: 'Thinking…',
-  writing: 'Writing…',
   reasoning: 'Reasoning',
   toolCalling: 'Preparing {name}',
   toolRunning: 'Using {name}',

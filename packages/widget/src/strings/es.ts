@@ -44,7 +44,6 @@ export const es: Strings = {
   attachmentUnreadable: 'No se pudo leer {name}.',
   image: 'Imagen adjunta',
   thinking: 'Pensando…',
-  writing: 'Escribiendo…',
   reasoning: 'Razonamiento',
   toolCalling: 'Preparando {name}',
   toolRunning: 'Usando {name}',

@@ -45,7 +45,6 @@ export const fr: Strings = {
   attachmentUnreadable: 'Impossible de lire {name}.',
   image: 'Image jointe',
   thinking: 'Réflexion en cours…',
-  writing: 'Rédaction en cours…',
   reasoning: 'Raisonnement',
   toolCalling: 'Préparation de {name}',
   toolRunning: 'Utilisation de {name}',

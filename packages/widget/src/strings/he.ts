@@ -49,7 +49,6 @@ export const he: Strings = {
   attachmentUnreadable: 'לא ניתן לקרוא את {name}.',
   image: 'תמונה מצורפת',
   thinking: 'בחשיבה…',
-  writing: 'בכתיבה…',
   reasoning: 'מהלך החשיבה',
   toolCalling: 'הכנת {name}',
   toolRunning: 'שימוש ב־{name}',

@@ -42,7 +42,6 @@ export const ja: Strings = {
   attachmentUnreadable: '{name} を読み込めませんでした。',
   image: '添付画像',
   thinking: '考えています…',
-  writing: '入力しています…',
   reasoning: '思考の過程',
   toolCalling: '{name} を準備しています',
   toolRunning: '{name} を使用しています',

@@ -44,7 +44,6 @@ export const ptBR: Strings = {
   attachmentUnreadable: 'Não foi possível ler {name}.',
   image: 'Imagem anexada',
   thinking: 'Pensando…',
-  writing: 'Escrevendo…',
   reasoning: 'Raciocínio',
   toolCalling: 'Preparando {name}',
   toolRunning: 'Usando {name}',

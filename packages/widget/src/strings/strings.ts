@@ -58,7 +58,6 @@ export interface Strings {
   readonly attachmentUnreadable: string
   readonly image: string
   readonly thinking: string
-  readonly writing: string
   readonly reasoning: string
   /** `{name}`: the tool's name, in these four. */
   readonly toolCalling: string

@@ -41,7 +41,6 @@ export const zhCN: Strings = {
   attachmentUnreadable: '无法读取 {name}。',
   image: '已添加的图片',
   thinking: '正在思考…',
-  writing: '正在输入…',
   reasoning: '思考过程',
   toolCalling: '正在准备 {name}',
   toolRunning: '正在使用 {name}',
