@@ -22,18 +22,22 @@ export function ErrorRow({ error, retryAtMs, onRetry }: ErrorRowProps): ReactEle
   return (
     <div className="pl-note" part="error" data-kind="error" data-code={error.code}>
       <Icon name="warning" />
-      <span>{errorSentence(error, strings)}</span>
-      {onRetry && (
-        <button
-          type="button"
-          className="pl-button"
-          // Not `disabled`: that would drop the focus of whoever waits on it.
-          aria-disabled={leftMs > 0}
-          onClick={() => leftMs === 0 && onRetry()}
-        >
-          {leftMs > 0 ? fill(strings.tryAgainIn, { time: formats.wait(leftMs) }) : strings.tryAgain}
-        </button>
-      )}
+      <div className="pl-note-body">
+        <span>{errorSentence(error, strings)}</span>
+        {onRetry && (
+          <button
+            type="button"
+            className="pl-button"
+            // Not `disabled`: that would drop the focus of whoever waits on it.
+            aria-disabled={leftMs > 0}
+            onClick={() => leftMs === 0 && onRetry()}
+          >
+            {leftMs > 0
+              ? fill(strings.tryAgainIn, { time: formats.wait(leftMs) })
+              : strings.tryAgain}
+          </button>
+        )}
+      </div>
     </div>
   )
 }

@@ -51,8 +51,9 @@ export function Header({
   return (
     <header className="pl-header" part="header">
       <div className="pl-header-words">
-        <h2 id={titleId} className="pl-title" dir="auto">
-          {title}
+        {/* Not `dir` on the heading: words of another direction stand where the others do. */}
+        <h2 id={titleId} className="pl-title">
+          <bdi>{title}</bdi>
         </h2>
         <p className="pl-disclosure">{strings.disclosure}</p>
       </div>

@@ -20,15 +20,22 @@ export function SourceList({ citations }: SourceListProps): ReactElement | null 
         {sources.map(({ number, url, title, quote, host }) => (
           <li key={number} className="pl-source" title={quote}>
             <span className="pl-source-number">{formats.number(number)}</span>
-            {url ? (
-              <a className="pl-source-link" href={url} target="_blank" rel="noopener noreferrer">
+            <span className="pl-source-words">
+              {url ? (
+                <a className="pl-source-link" href={url} target="_blank" rel="noopener noreferrer">
+                  <bdi>{title}</bdi>
+                  <span className="pl-hidden"> ({strings.opensNewTab})</span>
+                </a>
+              ) : (
                 <bdi>{title}</bdi>
-                <span className="pl-hidden"> ({strings.opensNewTab})</span>
-              </a>
-            ) : (
-              <bdi className="pl-source-link">{title}</bdi>
-            )}
-            {host && <bdi className="pl-source-host">{host}</bdi>}
+              )}
+              {host && (
+                <>
+                  {' '}
+                  <bdi className="pl-source-host">{host}</bdi>
+                </>
+              )}
+            </span>
           </li>
         ))}
       </ol>

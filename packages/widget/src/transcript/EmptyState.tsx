@@ -6,8 +6,8 @@ export function EmptyState(): ReactElement {
   const { greeting } = useWidget()
   return (
     <div className="pl-empty" part="empty">
-      <p className="pl-greeting" dir="auto">
-        {greeting}
+      <p className="pl-greeting">
+        <bdi>{greeting}</bdi>
       </p>
     </div>
   )

@@ -37,13 +37,15 @@ export function Reply({
       {isQuiet && <slots.Typing notice={notice} />}
       {note && (
         <div className="pl-note" part="note" data-kind={note}>
-          <span>{strings[note]}</span>
-          {canRetry && (
-            <button type="button" className="pl-button" onClick={() => void retry(message.id)}>
-              <Icon name="again" />
-              {strings.tryAgain}
-            </button>
-          )}
+          <div className="pl-note-body">
+            <span>{strings[note]}</span>
+            {canRetry && (
+              <button type="button" className="pl-button" onClick={() => void retry(message.id)}>
+                <Icon name="again" />
+                {strings.tryAgain}
+              </button>
+            )}
+          </div>
         </div>
       )}
       {status === 'failed' && error && (
