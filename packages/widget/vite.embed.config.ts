@@ -79,6 +79,8 @@ function loaderStyles(): Plugin {
       if (!id.includes('shell.css?inline')) return undefined
       let css = JSON.parse(code.slice(code.indexOf('"'), code.lastIndexOf('"') + 1)) as string
       css = css.replaceAll(panelRule, '')
+      // The loader colours no words: a focus ring needs 3:1, which the colour of edges has, too.
+      css = css.replaceAll(/(outline:[^;}]*)var\(--pl-link\)/g, '$1var(--pl-accent-edge)')
       for (let before = ''; before !== css;) {
         before = css
         css = before.replaceAll(token, (declaration) => {

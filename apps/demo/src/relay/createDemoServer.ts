@@ -52,6 +52,7 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
     secret: environment['PARLANCE_SECRET'] || randomBytes(32).toString('base64'),
     origins,
     system,
+    pageContext: ['page'],
     grounding: isGrounded ? createGrounding(pages) : undefined,
     ledgerStore: feed.store,
     log: ({ level, event, code, detail }) => {

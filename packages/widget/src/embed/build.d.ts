@@ -6,12 +6,7 @@ declare module 'virtual:parlance-launcher-words' {
   const words: Readonly<
     Record<
       string,
-      {
-        readonly direction: 'ltr' | 'rtl'
-        readonly openChat: string
-        readonly closeChat: string
-        readonly dismiss: string
-      }
+      readonly [direction: 'ltr' | 'rtl', openChat: string, closeChat: string, dismiss: string]
     >
   >
   export default words

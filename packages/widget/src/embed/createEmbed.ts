@@ -5,7 +5,7 @@ import type { EmbedOptions } from './embedOptions.ts'
 import { createLauncher } from './launcher.ts'
 import { launcherWords } from './launcherWords.ts'
 import { pageLocale } from './pageLocale.ts'
-import type { Panel, PanelModule } from './panelContract.ts'
+import type { Panel, PanelModule, PanelRequest } from './panelContract.ts'
 import shellStyles from './shell.css?inline'
 import { version } from './version.ts'
 
@@ -25,7 +25,6 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   const { mode = 'popup', side = 'end', greetingAfterMs } = options
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   const isFloating = mode === 'popup' || mode === 'panel'
-  const listeners = new Map<string, Set<(detail: never) => void>>()
   const ended = new AbortController()
   let words = launcherWords(pageLocale(options.locale))
   let locale = pageLocale(options.locale)
@@ -37,6 +36,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   let unread = 0
   let module: Promise<PanelModule> | undefined
   let panel: Promise<Panel> | undefined
+  let shown: Panel | undefined
   /** What of the page opened the chat, and gets focus back. */
   let opener: HTMLElement | undefined
 
@@ -86,14 +86,28 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
 
   function emit<Name extends keyof EmbedEvents>(name: Name, detail: EmbedEvents[Name]): void {
     if (name === 'reply-end' && !isOpen) setUnread(unread + 1)
-    for (const listener of listeners.get(name) ?? []) {
-      // A listener of the page that throws is the page's matter, not the chat's.
-      try {
-        ;(listener as (detail: EmbedEvents[Name]) => void)(detail)
-      } catch (error) {
-        reportError(error)
-      }
-    }
+    // The browser keeps a listener of the page that throws from being the chat's matter.
+    element.dispatchEvent(new CustomEvent(`parlance:${name}`, { detail }))
+  }
+
+  /** What stands in for each listener, so that it can be taken away again. */
+  const handlers = new WeakMap<object, (event: Event) => void>()
+
+  function on<Name extends keyof EmbedEvents>(
+    name: Name,
+    listener: (detail: EmbedEvents[Name]) => void,
+  ): () => void {
+    const handler =
+      handlers.get(listener) ??
+      ((event: Event) => listener((event as CustomEvent<EmbedEvents[Name]>).detail))
+    handlers.set(listener, handler)
+    element.addEventListener(`parlance:${name}`, handler, { signal: ended.signal })
+    return () => off(name, listener)
+  }
+
+  function off(name: keyof EmbedEvents, listener: (detail: never) => void): void {
+    const handler = handlers.get(listener)
+    if (handler) element.removeEventListener(`parlance:${name}`, handler)
   }
 
   function setUnread(count: number): void {
@@ -134,12 +148,21 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
           emit,
         }),
       )
+      .then((mounted) => (shown = mounted))
       .catch((error: unknown) => {
         panel = undefined
         throw error
       })
     return panel
   }
+
+  /** A call that fetches the panel, if it is not there yet. */
+  const asked =
+    <Name extends PanelRequest>(name: Name) =>
+    async (...rest: Parameters<Panel[Name]>): Promise<Awaited<ReturnType<Panel[Name]>>> => {
+      const call = (await thePanel())[name] as (...given: typeof rest) => ReturnType<Panel[Name]>
+      return await call(...rest)
+    }
 
   async function open(request: OpenOptions, by: Initiator): Promise<void> {
     launcher?.draw({ state: 'loading' })
@@ -200,10 +223,11 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     open: (request = {}) => open(request, 'page'),
     close: () => close('page'),
     toggle: () => (isOpen ? close('page') : void open({}, 'page')),
-    send: async (text) => (await thePanel()).send(text),
-    stop: () => void panel?.then((mounted) => mounted.stop()),
-    newConversation: async () => (await thePanel()).newConversation(),
-    identify: async (identity) => (await thePanel()).identify(identity),
+    send: asked('send'),
+    stop: () => whenThere((mounted) => mounted.stop()),
+    newConversation: asked('newConversation'),
+    openConversation: asked('openConversation'),
+    identify: asked('identify'),
     setContext: (patch) => {
       context = { ...context, ...patch }
       whenThere((mounted) => mounted.setContext(context))
@@ -226,18 +250,22 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     },
     showLauncher: () => showLauncher(true),
     hideLauncher: () => showLauncher(false),
-    on: (name, listener) => {
-      const set = listeners.get(name) ?? new Set()
-      listeners.set(name, set)
-      set.add(listener)
-      return () => void set.delete(listener)
-    },
-    exportTranscript: (format) => thePanel().then((mounted) => mounted.exportTranscript(format)),
+    on,
+    off,
+    getState: () => ({
+      status: 'ready',
+      conversationId: '',
+      ...shown?.getState(),
+      isOpen,
+      unread,
+      consent,
+      locale,
+    }),
+    exportTranscript: asked('exportTranscript'),
     destroy: () => {
       if (ended.signal.aborted) return
       ended.abort()
       whenThere((mounted) => mounted.destroy())
-      listeners.clear()
       root.replaceChildren()
       root.adoptedStyleSheets = []
       onDestroy()

@@ -1,4 +1,4 @@
-import type { ChatError } from '@parlance/core'
+import type { ChatError, ChatStatus } from '@parlance/core'
 import type { EmbedOptions } from './embedOptions.ts'
 
 /** Facts that travel with the next turns, such as the page's subject; merged, never stored. */
@@ -6,9 +6,12 @@ export type PageContext = Readonly<Record<string, string | number | boolean | nu
 
 /** Who the visitor is, by a token that the owner's server signed. */
 export interface Identity {
-  /** Given to the relay in place of its anonymous session token. A function is asked again when one has run out. */
-  readonly token: string | ((previous?: string) => Promise<string>)
-  /** Shown nowhere; keeps conversations of different people on one device apart. */
+  /**
+   * Presented to the relay as `Authorization: Bearer` whenever a client token is asked for, every few minutes; its
+   * `identify` checks it, and every message is then this visitor's. A function gives one that is still good.
+   */
+  readonly token: string | (() => string | Promise<string>)
+  /** Shown nowhere and believed by nobody; keeps conversations of different people on one device apart. */
   readonly id: string
 }
 
@@ -20,7 +23,25 @@ export interface OpenOptions {
   readonly send?: boolean | undefined
 }
 
-/** What the embed tells the page. */
+export interface SendOptions {
+  /** Images of the message, where the owner allows them. One that cannot be sent rejects the call, by a `TypeError`. */
+  readonly files?: Iterable<File> | undefined
+}
+
+/** How the chat is now. */
+export interface EmbedState {
+  readonly isOpen: boolean
+  /** Answers that came while it was closed. */
+  readonly unread: number
+  readonly status: ChatStatus
+  /** Id of the shown conversation, for `openConversation`; empty before its first message and where none are kept. */
+  readonly conversationId: string
+  readonly consent: 'granted' | 'denied' | 'unknown'
+  /** BCP 47 tag of the language. */
+  readonly locale: string
+}
+
+/** What the embed tells the page; on the element itself as events named `parlance:open` and so on, with `detail`. */
 export interface EmbedEvents {
   readonly ready: { readonly version: string }
   readonly open: { readonly by: 'visitor' | 'page' }
@@ -51,12 +72,16 @@ export interface Embed {
   open(options?: OpenOptions): Promise<void>
   close(): void
   toggle(): void
-  send(text: string): Promise<void>
+  /** Asks a question; resolves when its answer has ended, however. */
+  send(text: string, options?: SendOptions): Promise<void>
   stop(): void
   /** Puts a new, empty conversation in the place of the current one. */
   newConversation(): Promise<void>
+  /** Puts a kept conversation in front of the visitor; an unknown id changes nothing. */
+  openConversation(id: string): Promise<void>
   /** Signs the visitor in; null signs out and starts a new conversation. */
   identify(identity: Identity | null): Promise<void>
+  /** Facts the model may read beside the next questions, as far as the relay's `pageContext` names them. */
   setContext(context: PageContext): void
   setTheme(theme: EmbedTheme): void
   /** BCP 47 tag, or `auto` for the page's language. */
@@ -65,11 +90,16 @@ export interface Embed {
   setConsent(consent: 'granted' | 'denied'): void
   showLauncher(): void
   hideLauncher(): void
-  /** Listens to an event; call what it returns to stop. */
+  getState(): EmbedState
+  /** Listens to an event; call what it returns, or `off`, to stop. */
   on<Name extends keyof EmbedEvents>(
     name: Name,
     listener: (detail: EmbedEvents[Name]) => void,
   ): () => void
+  off<Name extends keyof EmbedEvents>(
+    name: Name,
+    listener: (detail: EmbedEvents[Name]) => void,
+  ): void
   /** The shown conversation as a file. */
   exportTranscript(format: 'markdown' | 'json'): Promise<Blob>
   /** Takes away the element, its listeners and timers, and the global. */

@@ -1,3 +1,5 @@
+import { toKebabCase } from '../theme/theme.ts'
+
 /** Where the chat sits: a bubble with a floating panel, a panel at the side, in the page's flow, or all of its place. */
 export type EmbedMode = 'popup' | 'panel' | 'inline' | 'full'
 
@@ -95,12 +97,8 @@ const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
   attachments: oneOf('on', 'off'),
 }
 
-/** `greetingAfterMs` as an attribute: `greeting-after-ms`. */
-export const toAttribute = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
 /** Attribute names of `<parlance-chat>`, one for each option. */
-export const attributeNames: readonly string[] = Object.keys(readers).map(toAttribute)
+export const attributeNames: readonly string[] = Object.keys(readers).map(toKebabCase)
 
 /**
  * Reads options from attributes. One that cannot be read is left out and told to `report`: a typing mistake in one
@@ -113,7 +111,7 @@ export function readAttributes(
 ): Partial<EmbedOptions> {
   const options: Record<string, unknown> = {}
   for (const [name, read] of Object.entries(readers)) {
-    const attribute = prefix + toAttribute(name)
+    const attribute = prefix + toKebabCase(name)
     const value = element.getAttribute(attribute)
     if (value === null) continue
     try {

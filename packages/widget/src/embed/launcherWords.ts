@@ -14,5 +14,6 @@ export interface LauncherWords {
 export function launcherWords(tag: string): LauncherWords {
   const [language] = tag.toLowerCase().split('-')
   const locale = Object.keys(words).find((known) => known.split('-')[0] === language) ?? 'en'
-  return { ...(words[locale] as (typeof words)[string]), locale }
+  const [direction, openChat, closeChat, dismiss] = words[locale]!
+  return { locale, direction, openChat, closeChat, dismiss }
 }

@@ -1,6 +1,7 @@
 import { createEmbed } from './createEmbed.ts'
 import type { Embed, ParlanceGlobal } from './embedApi.ts'
-import { attributeNames, type EmbedOptions, readAttributes, toAttribute } from './embedOptions.ts'
+import { attributeNames, type EmbedOptions, readAttributes } from './embedOptions.ts'
+import { toKebabCase } from '../theme/theme.ts'
 import type { PanelModule } from './panelContract.ts'
 import { version } from './version.ts'
 
@@ -34,7 +35,7 @@ class ParlanceChat extends HTMLElement {
   static start(tag: HTMLScriptElement | null, queue: readonly Call[] = []): void {
     if (!embed) window.Parlance = { init, version } as unknown as ParlanceGlobal
     const options = tag ? readAttributes(tag, 'data-', report) : {}
-    for (const name of Object.keys(tag?.dataset ?? {}).map(toAttribute)) {
+    for (const name of Object.keys(tag?.dataset ?? {}).map(toKebabCase)) {
       if (!attributeNames.includes(name)) report(`data-${name} is no option.`)
     }
     const { url } = options

@@ -4,10 +4,12 @@ import {
   type ClientToken,
   createChat,
   createSessionToken,
+  type ImagePart,
   messageOf,
 } from '@parlance/core'
 import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
+import { defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
 import { SupportChat, type SupportChatProps } from '../SupportChat.tsx'
 import type { History } from '../history/createHistory.ts'
 import type { Keeper } from '../history/keepConversation.ts'
@@ -41,10 +43,9 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   const anonymous = createSessionToken({ url })
   adoptStyles(root, styles)
 
-  const token: ClientToken = async (previous) => {
-    if (!identity) return anonymous(previous)
-    return typeof identity.token === 'string' ? identity.token : identity.token(previous)
-  }
+  /** Client tokens of whoever is signed in. */
+  let session = anonymous
+  const token: ClientToken = (previous) => session(previous)
   const chatOptions: ChatOptions = {
     url,
     token,
@@ -64,6 +65,8 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   const chat = createChat(chatOptions)
   const unsubscribe = onQuestion(chat, (messageId) => emit('send', { messageId }))
 
+  let keeper: Keeper | undefined
+
   /** Keeps from now on what is said, where the visitor and the owner allow it. */
   async function startKeeping(): Promise<Kept | null> {
     const isWanted = options.history !== 'none' && consent === 'granted'
@@ -71,7 +74,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     try {
       const { createHistory, HistoryView, keepConversation } = await import('../history.ts')
       const history = createHistory({ name, place: isWanted ? 'device' : 'memory' })
-      const keeper = keepConversation(chat, history)
+      keeper = keepConversation(chat, history)
       draw({ keeper, slots: { Launcher: NoLauncher, History: HistoryView } })
       await keeper.restored
       return { history, keeper }
@@ -143,12 +146,21 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     },
     nameUnread: (count) => createFormats(strings.locale).plural(strings.unread, count),
     hide: () => draw({ open: false }),
-    send: async (text) => void (await chat.send(text)),
+    send: async (text, { files } = {}) => {
+      const images = files ? await readImages(files) : []
+      await chat.send({ text, images })
+    },
     stop: () => chat.stop(),
     newConversation: () => chat.clear(),
+    openConversation: async (id) => (await kept)?.keeper.resume(id),
+    getState: () => ({
+      status: chat.getSnapshot().status,
+      conversationId: keeper?.currentId ?? '',
+    }),
     identify: async (next) => {
       const isAnother = next?.id !== identity?.id
       identity = next
+      session = next ? createSessionToken({ url, headers: () => toHeaders(next) }) : anonymous
       if (!isAnother) return
       // What was said before is another person's.
       await keepAnew((history) => {
@@ -190,6 +202,21 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
       reactRoot.unmount()
     },
   }
+}
+
+async function toHeaders({ token }: Identity): Promise<HeadersInit> {
+  return { authorization: `Bearer ${typeof token === 'string' ? token : await token()}` }
+}
+
+async function readImages(files: Iterable<File>): Promise<readonly ImagePart[]> {
+  const { readImage } = await import('../attachments/readImage.ts')
+  return Promise.all(
+    Array.from(files, async (file) => {
+      const image = await readImage(file, defaultAttachmentLimits)
+      if (typeof image === 'object') return image
+      throw new TypeError(`Parlance: ${file.name} cannot be sent: ${image}.`)
+    }),
+  )
 }
 
 /** Calls back with the id of each question that is asked here. */

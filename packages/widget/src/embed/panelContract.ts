@@ -1,4 +1,12 @@
-import type { EmbedEvents, EmbedTheme, Identity, OpenOptions, PageContext } from './embedApi.ts'
+import type {
+  EmbedEvents,
+  EmbedState,
+  EmbedTheme,
+  Identity,
+  OpenOptions,
+  PageContext,
+  SendOptions,
+} from './embedApi.ts'
 import type { EmbedOptions } from './embedOptions.ts'
 
 /** What the loader hands to the panel, which is fetched later. */
@@ -21,9 +29,11 @@ export interface Panel {
   hide(): void
   /** “3 unread messages”, in the visitor's language. */
   nameUnread(count: number): string
-  send(text: string): Promise<void>
+  send(text: string, options?: SendOptions): Promise<void>
   stop(): void
   newConversation(): void
+  openConversation(id: string): Promise<void>
+  getState(): Pick<EmbedState, 'status' | 'conversationId'>
   identify(identity: Identity | null): Promise<void>
   setContext(context: PageContext): void
   setTheme(theme: EmbedTheme): void
@@ -32,6 +42,14 @@ export interface Panel {
   exportTranscript(format: 'markdown' | 'json'): Promise<Blob>
   destroy(): void
 }
+
+/** What a page may ask of the panel before it is there. */
+export type PanelRequest =
+  | 'send'
+  | 'newConversation'
+  | 'openConversation'
+  | 'identify'
+  | 'exportTranscript'
 
 /** What the panel's file exports. */
 export interface PanelModule {

@@ -20,21 +20,31 @@ export interface ThemeSeeds {
   readonly motion?: number | undefined
 }
 
+const seedNames = [
+  'accent',
+  'tint',
+  'font',
+  'fontMono',
+  'size',
+  'radius',
+  'density',
+  'motion',
+] as const satisfies readonly (keyof ThemeSeeds)[]
+
+/** `fontMono` as it is written in CSS and in attributes: `font-mono`. */
+export const toKebabCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+const propertyOf = (seed: string): string => `--parlance-${toKebabCase(seed)}`
+
 /** CSS custom properties of a theme; a seed that is not given is left to the style sheet and the page. */
 export function toThemeProperties(theme: ThemeSeeds): ReadonlyMap<string, string> {
-  const { accent, tint, font, fontMono, size, radius, density, motion } = theme
-  const all: readonly (readonly [string, string | undefined])[] = [
-    ['--parlance-accent', accent],
-    ['--parlance-tint', tint],
-    ['--parlance-font', font],
-    ['--parlance-font-mono', fontMono],
-    ['--parlance-size', px(size)],
-    ['--parlance-radius', px(radius)],
-    ['--parlance-density', density?.toString()],
-    ['--parlance-motion', motion?.toString()],
-  ]
   const properties = new Map<string, string>()
-  for (const [name, value] of all) if (value !== undefined) properties.set(name, value)
+  for (const name of seedNames) {
+    const value = theme[name]
+    const unit = name === 'size' || name === 'radius' ? 'px' : ''
+    if (value !== undefined) properties.set(propertyOf(name), `${value}${unit}`)
+  }
   return properties
 }
 
@@ -44,24 +54,9 @@ export function toThemeProperties(theme: ThemeSeeds): ReadonlyMap<string, string
  */
 export function applyTheme(element: HTMLElement, theme: ThemeSeeds): void {
   const properties = toThemeProperties(theme)
-  for (const name of themeProperties) {
-    const value = properties.get(name)
-    if (value === undefined) element.style.removeProperty(name)
-    else element.style.setProperty(name, value)
+  for (const property of seedNames.map(propertyOf)) {
+    const value = properties.get(property)
+    if (value === undefined) element.style.removeProperty(property)
+    else element.style.setProperty(property, value)
   }
-}
-
-const themeProperties = [
-  '--parlance-accent',
-  '--parlance-tint',
-  '--parlance-font',
-  '--parlance-font-mono',
-  '--parlance-size',
-  '--parlance-radius',
-  '--parlance-density',
-  '--parlance-motion',
-]
-
-function px(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : `${value}px`
 }

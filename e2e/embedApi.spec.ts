@@ -1,0 +1,123 @@
+import type { Page } from '@playwright/test'
+import { chatOn } from './fixtures/chat.ts'
+import { openEmbed } from './fixtures/embed.ts'
+import { type Site, startSite } from './fixtures/startSite.ts'
+import { expect, test } from './fixtures/test.ts'
+
+let site: Site
+
+test.beforeAll(async () => {
+  site = await startSite({ apiKey: 'sk-canary-api-31c9' })
+})
+test.afterAll(() => site.close())
+test.describe.configure({ mode: 'default' })
+
+const answer = (text: string) => ({
+  chunks: [
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`,
+    'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  ],
+})
+
+async function goto(page: Page, name = 'clean'): Promise<void> {
+  await page.goto(`${site.url}/hosts/${name}.html`)
+  await page.locator('parlance-chat').waitFor({ state: 'attached' })
+}
+
+/** What the provider was asked last. */
+function lastAsked(): { role: string; content: string }[] {
+  const { body } = site.provider.requests.at(-1)!
+  return (body as { messages: { role: string; content: string }[] }).messages
+}
+
+test('what setContext says reaches the model, the latest of it, and only what the relay lists', async ({
+  page,
+}) => {
+  await goto(page)
+  site.provider.reply(answer('One.'), answer('Two.'))
+  await page.evaluate(async () => {
+    const chat = window.Parlance!
+    chat.setContext({ page: 'Teapots', secret: 'CANARY' })
+    await chat.send('Is it in stock?')
+  })
+  expect(lastAsked()[0]).toMatchObject({
+    role: 'system',
+    content: expect.stringContaining('\npage: "Teapots"\n'),
+  })
+  expect(JSON.stringify(lastAsked())).not.toContain('CANARY')
+  await page.evaluate(async () => {
+    window.Parlance!.setContext({ page: 'Mugs' })
+    await window.Parlance!.send('And this?')
+  })
+  expect(lastAsked()[0]?.content).toContain('\npage: "Mugs"\n')
+  expect(lastAsked()[0]?.content).not.toContain('Teapots')
+})
+
+test('identify presents the owner’s token with each session it asks for, and null takes it back', async ({
+  page,
+}) => {
+  const sessions: (string | undefined)[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/session')) sessions.push(request.headers()['authorization'])
+  })
+  await goto(page)
+  site.provider.reply(answer('One.'), answer('Two.'), answer('Three.'))
+  const ask = () => page.evaluate(() => window.Parlance!.send('Hello?'))
+  await ask()
+  await page.evaluate(() =>
+    window.Parlance!.identify({ id: 'ada', token: async () => 'signed.by.owner' }),
+  )
+  expect(await page.evaluate(() => window.Parlance!.getState().conversationId)).toBe('')
+  await ask()
+  await page.evaluate(() => window.Parlance!.identify(null))
+  await ask()
+  // Whoever was there before keeps their own session.
+  expect(sessions).toEqual([undefined, 'Bearer signed.by.owner'])
+  expect(lastAsked().filter(({ role }) => role === 'user')).toHaveLength(2)
+})
+
+test('state, events and kept conversations are there for the page', async ({ page }) => {
+  await goto(page)
+  site.provider.reply(answer('One.'), answer('Two.'))
+  const seen = await page.evaluate(async () => {
+    const chat = window.Parlance!
+    const heard: string[] = []
+    const onSend = () => void heard.push('send')
+    const onEnd = () => void heard.push('reply-end')
+    chat.on('send', onSend)
+    const stop = chat.on('reply-end', onEnd)
+    chat.on('reply-end', () => {
+      throw new Error('a mistake of the page')
+    })
+    document
+      .querySelector('parlance-chat')!
+      .addEventListener('parlance:reply-end', (event) =>
+        heard.push((event as CustomEvent<{ outcome: string }>).detail.outcome),
+      )
+    addEventListener('error', (event) => event.preventDefault())
+    const before = chat.getState()
+    await chat.send('First question')
+    const first = chat.getState()
+    chat.off('send', onSend)
+    stop()
+    await chat.newConversation()
+    await chat.send('Second question')
+    await chat.openConversation(first.conversationId)
+    await chat.openConversation('no such conversation')
+    return { before, first, last: chat.getState(), heard }
+  })
+  expect(seen.before).toEqual({
+    isOpen: false,
+    unread: 0,
+    status: 'ready',
+    conversationId: '',
+    consent: 'granted',
+    locale: 'en',
+  })
+  expect(seen.first.unread).toBe(1)
+  expect(seen.first.conversationId).not.toBe('')
+  expect(seen.last.conversationId).toBe(seen.first.conversationId)
+  expect(seen.heard).toEqual(['send', 'reply-end', 'complete', 'complete'])
+  await openEmbed(page)
+  await expect(chatOn(page).log.getByText('First question')).toBeVisible()
+})
