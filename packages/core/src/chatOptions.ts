@@ -74,23 +74,28 @@ export interface ChatOptions {
   readonly onError?: ((error: ChatError) => void) | undefined
 }
 
-const positive = [
-  'firstByteMs',
-  'stallNoticeMs',
-  'stallMs',
-  'totalMs',
-  'maxAnswerChars',
-  'maxHistoryBytes',
-] as const
+const defaultLimits = {
+  firstByteMs: 60_000,
+  stallNoticeMs: 15_000,
+  stallMs: 60_000,
+  totalMs: 600_000,
+  maxAnswerChars: 1_000_000,
+  maxHistoryBytes: 48_000,
+}
 
-/** Refuses nonsense at once, and not when the first visitor sends. Throws `RangeError`. */
-export function checkChatOptions(options: ChatOptions): void {
-  for (const name of positive) {
-    const value = options[name]
+/** What a reply may take, each more than 0. */
+export type ChatLimits = Readonly<typeof defaultLimits>
+
+/** The limits among the options. Refuses nonsense: throws `RangeError`. */
+export function readLimits(options: ChatOptions): ChatLimits {
+  const limits = { ...defaultLimits }
+  for (const name of Object.keys(limits) as (keyof ChatLimits)[]) {
+    limits[name] = options[name] ?? limits[name]
     // Written so that NaN is refused, too.
-    if (value === undefined || value > 0) continue
-    throw new RangeError(`The chat option \`${name}\` must be more than 0, not ${value}.`)
+    if (limits[name] > 0) continue
+    throw new RangeError(`The chat option \`${name}\` must be more than 0, not ${limits[name]}.`)
   }
+  return limits
 }
 
 export function readLate<Value>(value: Late<Value>): Value | Promise<Value> {

@@ -1,6 +1,7 @@
 import { type Late, readLate } from './chatOptions.ts'
 import { openai } from './dialects/openai.ts'
 import { ChatError, toNetworkError } from './errors.ts'
+import { parseJson } from './parseJson.ts'
 import { readNumber, readObject, readText } from './readField.ts'
 
 /** Gives the client token to send. `previous` is a token the server has just refused. */
@@ -29,8 +30,6 @@ export function createSessionToken(options: SessionTokenOptions = {}): ClientTok
 
   async function mint(): Promise<string> {
     const askedAtMs = performance.now()
-    const controller = new AbortController()
-    const timer = setTimeout(() => controller.abort(), longestRequestMs)
     try {
       const sent = new Headers(await readLate(headers))
       sent.set('content-type', 'application/json')
@@ -38,23 +37,20 @@ export function createSessionToken(options: SessionTokenOptions = {}): ClientTok
         method: 'POST',
         headers: sent,
         body: JSON.stringify({ token }),
-        signal: controller.signal,
+        signal: AbortSignal.timeout(longestRequestMs),
       })
       const body = await response.text()
       const error = openai.readError({ status: response.status, headers: response.headers, body })
       if (error) throw error
-      const answer = readObject(parse(body))
+      const answer = readObject(parseJson(body))
       const minted = readText(answer?.token)
       if (!minted) throw new ChatError('protocol', undefined, { status: response.status })
       token = minted
       freshUntilMs = askedAtMs + (readNumber(answer?.expires_in) ?? Infinity) * 800
       return minted
     } catch (cause) {
-      throw controller.signal.aborted
-        ? new ChatError('timeout', undefined, { retryable: true })
-        : toNetworkError(cause)
+      throw toNetworkError(cause)
     } finally {
-      clearTimeout(timer)
       pending = null
     }
   }
@@ -70,12 +66,4 @@ export function createSessionToken(options: SessionTokenOptions = {}): ClientTok
 /** The relay's base, also where the address of its `/v1` was given. */
 export function toRelayUrl(url: string): string {
   return url.replace(/\/?(?:\/v1)?\/?$/, '')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -182,7 +182,7 @@ describe('a growing reply', () => {
     const conversation = after(
       running,
       read('r1', used(1, 10), used(2, 20)),
-      { type: 'round-started', replyId: 'r1' },
+      { type: 'round-ended', replyId: 'r1' },
       read('r1', used(3, 30), used(5, 50)),
     )
     expect(messageOf(conversation, 'r1')).toMatchObject({

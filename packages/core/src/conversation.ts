@@ -1,6 +1,6 @@
 import type { ChatError } from './errors.ts'
-import type { ChatEvent, Cost, Usage } from './events.ts'
-import type { Message, MessagePart, MessageStatus, ToolCallPart } from './messages.ts'
+import type { ChatEvent, Citation, Cost, Usage } from './events.ts'
+import type { Message, MessagePart, MessageStatus } from './messages.ts'
 
 /** `submitted`: waiting for the first byte. `streaming`: a reply grows. `error`: the last turn failed. */
 export type ChatStatus = 'ready' | 'submitted' | 'streaming' | 'error'
@@ -74,15 +74,8 @@ export type ConversationAction =
       readonly replyId: string
       readonly events: readonly ChatEvent[]
     }
-  /** The reply goes on with another request, after its tools have run. */
-  | { readonly type: 'round-started'; readonly replyId: string }
-  | {
-      readonly type: 'tool-changed'
-      readonly replyId: string
-      readonly callId: string
-      readonly state: ToolCallPart['state']
-      readonly output?: string | undefined
-    }
+  /** The page's own tools run now; what they return is read as `tool-result` events, and then comes another round. */
+  | { readonly type: 'round-ended'; readonly replyId: string }
   | {
       readonly type: 'notice-changed'
       readonly notice: ChatNotice | null
@@ -112,6 +105,13 @@ export interface KeptPlace {
   readonly serverConversationId?: string | null | undefined
 }
 
+/** A tree that is not given away yet. */
+interface Draft {
+  readonly messages: Map<string, Message>
+  readonly branches: Map<string | null, Branches>
+  readonly live: Map<string, LiveReply>
+}
+
 /**
  * A conversation of these messages, parents before their children. A parent that is not among them is read as the
  * message before; a reply that was growing when it was kept is `truncated`.
@@ -121,42 +121,37 @@ export function createConversation(
   kept: readonly Message[] = [],
   { headId, serverConversationId }: KeptPlace = {},
 ): Conversation {
-  const messages = new Map<string, Message>()
-  const branches = new Map<string | null, Branches>()
-  let previousId: string | null = null
+  const tree: Draft = { messages: new Map(), branches: new Map(), live: new Map() }
+  let lastId: string | null = null
   for (const message of kept) {
-    if (messages.has(message.id)) continue
-    const { parentId } = message
-    const known: string | null = parentId === null || messages.has(parentId) ? parentId : previousId
-    const isGrowing = message.status === 'submitted' || message.status === 'streaming'
+    if (tree.messages.has(message.id)) continue
+    const { status, role, error } = message
+    const isGrowing = status === 'submitted' || status === 'streaming'
+    const isKnown = message.parentId === null || tree.messages.has(message.parentId)
     const ended = isGrowing
-      ? settle(message, message.role === 'user' ? 'complete' : 'truncated', message.error)
+      ? settle(message, role === 'user' ? 'complete' : 'truncated', error)
       : message
-    messages.set(ended.id, known === parentId ? ended : { ...ended, parentId: known })
-    const ids = branches.get(known)?.ids
-    branches.set(known, { ids: [...(ids ?? []), message.id], shownId: message.id })
-    previousId = message.id
+    place(tree, isKnown ? ended : { ...ended, parentId: lastId })
+    lastId = message.id
   }
-  for (let shown = messages.get(headId ?? previousId ?? ''); shown;) {
-    const { ids } = branches.get(shown.parentId)!
-    branches.set(shown.parentId, { ids, shownId: shown.id })
-    shown = shown.parentId === null ? undefined : messages.get(shown.parentId)
-  }
-  const tree = { messages, branches, live: new Map<string, LiveReply>() }
+  for (const message of pathTo({ tree }, headId ?? lastId ?? '')) place(tree, message)
   return {
     id,
     messageIds: toShownIds(tree, []),
     status: 'ready',
-    notice: null,
+    ...quiet,
     error: null,
-    retryAtMs: null,
     serverConversationId: serverConversationId ?? null,
     tree,
   }
 }
 
+const quiet = { notice: null, retryAtMs: null }
+
+type HasTree = Pick<Conversation, 'tree'>
+
 /** The message of this id, shown or not. */
-export function messageOf({ tree }: Conversation, id: string): Message | undefined {
+export function messageOf({ tree }: HasTree, id: string): Message | undefined {
   return tree.live.get(id)?.message ?? tree.messages.get(id)
 }
 
@@ -173,10 +168,9 @@ const shownMessages = new WeakMap<MessageTree, readonly Message[]>()
 
 /** The shown messages, oldest first. Same identity while none of them changes or comes. */
 export function messagesOf(conversation: Conversation): readonly Message[] {
-  const known = shownMessages.get(conversation.tree)
-  if (known) return known
-  const messages = conversation.messageIds.map((id) => messageOf(conversation, id)!)
-  shownMessages.set(conversation.tree, messages)
+  const { tree, messageIds } = conversation
+  const messages = shownMessages.get(tree) ?? messageIds.map((id) => messageOf(conversation, id)!)
+  shownMessages.set(tree, messages)
   return messages
 }
 
@@ -188,14 +182,12 @@ export function siblingsOf(conversation: Conversation, id: string): Siblings {
 }
 
 /** The message and all before it on its branch, oldest first. */
-export function pathTo(conversation: Conversation, id: string): readonly Message[] {
+export function pathTo(conversation: HasTree, id: string | null): readonly Message[] {
   const path: Message[] = []
-  for (
-    let message = messageOf(conversation, id);
-    message;
-    message = message.parentId === null ? undefined : messageOf(conversation, message.parentId)
-  ) {
-    path.push(message)
+  while (id !== null) {
+    const message = messageOf(conversation, id)
+    if (message) path.push(message)
+    id = message?.parentId ?? null
   }
   return path.reverse()
 }
@@ -205,60 +197,38 @@ export function reduceConversation(
   conversation: Conversation,
   action: ConversationAction,
 ): Conversation {
-  const { tree } = conversation
   switch (action.type) {
     case 'question-asked':
-      return withTree(
-        { ...conversation, id: conversation.id || action.conversationId },
-        addMessage(tree, action.question, true),
-      )
+      return changeTree(conversation, (tree) => place(tree, action.question), {
+        id: conversation.id || action.conversationId,
+      })
     case 'reply-started':
-      return startReply(conversation, action)
+      return changeTree(conversation, (tree) => startReply(tree, action), {
+        status: 'submitted',
+        ...quiet,
+        error: null,
+      })
     case 'events-read':
       return readEvents(conversation, action.replyId, action.events)
-    case 'round-started':
-      return withLive(conversation, action.replyId, ({ message }) => ({
-        message,
-        calls: [],
-        earlier: message,
-      }))
-    case 'tool-changed':
-      return withLive(conversation, action.replyId, (live) => ({
-        ...live,
-        message: {
-          ...live.message,
-          parts: changeCall([...live.message.parts], action.callId, action.state, action.output),
-        },
-      }))
+    case 'round-ended':
+      return endRound(conversation, action.replyId)
     case 'notice-changed':
       return { ...conversation, notice: action.notice, retryAtMs: action.retryAtMs }
-    case 'reply-settled': {
-      const { status, error, nowMs } = action
-      const messages = new Map(tree.messages)
-      for (const [id, { message }] of tree.live) messages.set(id, settle(message, status, error))
-      return {
-        ...conversation,
-        status: error ? 'error' : 'ready',
-        notice: null,
-        error: error ?? null,
-        retryAtMs: error?.retryAfterMs === undefined ? null : nowMs + error.retryAfterMs,
-        tree: { ...tree, messages, live: new Map() },
-      }
-    }
-    case 'questions-dropped': {
-      const messages = new Map(tree.messages)
-      for (const id of action.ids) {
-        const question = messages.get(id)
-        if (question) messages.set(id, { ...question, status: 'stopped' })
-      }
-      return { ...conversation, tree: { ...tree, messages } }
-    }
+    case 'reply-settled':
+      return settleReply(conversation, action)
+    case 'questions-dropped':
+      return changeTree(conversation, ({ messages }) => {
+        for (const id of action.ids) {
+          const question = messages.get(id)
+          if (question) messages.set(id, { ...question, status: 'stopped' })
+        }
+      })
     case 'sibling-selected': {
-      const message = messageOf(conversation, action.messageId)
-      const branches = message && tree.branches.get(message.parentId)
-      const shownId = branches?.ids[action.index]
-      if (shownId === undefined || shownId === branches?.shownId) return conversation
-      return withTree(conversation, showMessage(tree, message!.parentId, shownId))
+      const { messages, branches } = conversation.tree
+      const { ids } = siblingsOf(conversation, action.messageId)
+      const chosen = messages.get(ids[action.index] ?? '')
+      if (!chosen || branches.get(chosen.parentId)?.shownId === chosen.id) return conversation
+      return changeTree(conversation, (tree) => place(tree, chosen))
     }
     case 'messages-set':
       return createConversation(action.conversationId, action.messages, action.place)
@@ -274,43 +244,39 @@ function toShownIds({ branches }: MessageTree, known: readonly string[]): readon
   return ids.length === known.length && ids.every((id, index) => id === known[index]) ? known : ids
 }
 
-/** For a tree whose branches changed. */
-function withTree(conversation: Conversation, tree: MessageTree): Conversation {
-  return { ...conversation, tree, messageIds: toShownIds(tree, conversation.messageIds) }
-}
-
-function withLive(
+/** Copies the whole tree: for what happens a few times a turn, never for what a token does. */
+function changeTree(
   conversation: Conversation,
-  id: string,
-  change: (live: LiveReply) => LiveReply,
+  change: (tree: Draft) => void,
+  more?: Partial<Conversation>,
 ): Conversation {
-  const live = conversation.tree.live.get(id)
-  if (!live) return conversation
-  const tree = { ...conversation.tree, live: new Map(conversation.tree.live).set(id, change(live)) }
-  return { ...conversation, tree }
-}
-
-function addMessage(tree: MessageTree, message: Message, isShown: boolean): MessageTree {
-  const { id, parentId } = message
-  const known = tree.branches.get(parentId)
-  const ids = known?.ids.includes(id) ? known.ids : [...(known?.ids ?? []), id]
-  const shownId = isShown || !known ? id : known.shownId
-  return {
-    ...tree,
-    messages: new Map(tree.messages).set(id, message),
-    branches: new Map(tree.branches).set(parentId, { ids, shownId }),
+  const { messages, branches, live } = conversation.tree
+  const tree = {
+    messages: new Map(messages),
+    branches: new Map(branches),
+    live: new Map(live),
   }
+  change(tree)
+  return { ...conversation, ...more, tree, messageIds: toShownIds(tree, conversation.messageIds) }
 }
 
-function showMessage(tree: MessageTree, parentId: string | null, shownId: string): MessageTree {
-  const { ids } = tree.branches.get(parentId)!
-  return { ...tree, branches: new Map(tree.branches).set(parentId, { ids, shownId }) }
+/** Puts a message below its parent, and shows it if told so or if it is the first there. */
+function place({ messages, branches }: Draft, message: Message, isShown = true) {
+  const { id, parentId } = message
+  const known = branches.get(parentId)
+  const ids = known?.ids ?? []
+  messages.set(id, message)
+  branches.set(parentId, {
+    ids: ids.includes(id) ? ids : [...ids, id],
+    shownId: isShown || !known ? id : known.shownId,
+  })
 }
 
 function startReply(
-  conversation: Conversation,
+  tree: Draft,
   { replyId, parentId, nowMs }: Extract<ConversationAction, { type: 'reply-started' }>,
-): Conversation {
+) {
+  const { messages, branches } = tree
   const message: Message = {
     id: replyId,
     parentId,
@@ -319,35 +285,72 @@ function startReply(
     status: 'submitted',
     createdAtMs: nowMs,
   }
-  const tree = addMessage(conversation.tree, message, true)
-  const messages = new Map(tree.messages)
-  const branches = new Map(tree.branches)
+  place(tree, message)
+  tree.live.set(replyId, { message, calls: [], earlier: {} })
   const question = messages.get(parentId)
   if (question?.status === 'submitted') messages.set(parentId, { ...question, status: 'complete' })
   // Questions asked meanwhile stood below this one; now they follow its reply.
   const { ids } = branches.get(parentId)!
-  const isQuestion = (id: string) => messages.get(id)?.role === 'user'
-  const later = ids.filter(isQuestion)
-  if (later.length > 0) {
-    branches.set(parentId, { ids: ids.filter((id) => !isQuestion(id)), shownId: replyId })
-    const known = branches.get(replyId)?.ids ?? []
-    branches.set(replyId, { ids: [...known, ...later], shownId: later.at(-1)! })
-    for (const id of later) messages.set(id, { ...messages.get(id)!, parentId: replyId })
+  const later = ids.filter((id) => messages.get(id)?.role === 'user')
+  if (later.length === 0) return
+  branches.set(parentId, { ids: ids.filter((id) => !later.includes(id)), shownId: replyId })
+  for (const id of later) place(tree, { ...messages.get(id)!, parentId: replyId })
+}
+
+function settleReply(
+  conversation: Conversation,
+  { status, error, nowMs }: Extract<ConversationAction, { type: 'reply-settled' }>,
+): Conversation {
+  const change = ({ messages, live }: Draft) => {
+    for (const [id, { message }] of live) messages.set(id, settle(message, status, error))
+    live.clear()
   }
-  const live = new Map([[replyId, { message, calls: [], earlier: {} }]])
-  return {
-    ...withTree(conversation, { messages, branches, live }),
-    status: 'submitted',
+  return changeTree(conversation, change, {
+    status: error ? 'error' : 'ready',
     notice: null,
-    error: null,
-    retryAtMs: null,
-  }
+    error: error ?? null,
+    retryAtMs: error?.retryAfterMs === undefined ? null : nowMs + error.retryAfterMs,
+  })
+}
+
+function settle(
+  message: Message,
+  status: MessageStatus,
+  error: ChatError | null | undefined,
+): Message {
+  // Nobody runs a tool any more.
+  const parts = message.parts.map((part) =>
+    part.type === 'tool-call' && part.state !== 'done'
+      ? { ...part, state: 'failed' as const }
+      : part,
+  )
+  return { ...message, status, parts, error: error ?? undefined }
+}
+
+function withLive(
+  conversation: Conversation,
+  changed: Iterable<[string, LiveReply]>,
+): Conversation {
+  const { tree } = conversation
+  return { ...conversation, tree: { ...tree, live: new Map([...tree.live, ...changed]) } }
+}
+
+function endRound(conversation: Conversation, replyId: string): Conversation {
+  const live = conversation.tree.live.get(replyId)
+  if (!live) return conversation
+  const parts = live.message.parts.map((part) =>
+    part.type === 'tool-call' && part.state === 'calling'
+      ? { ...part, state: 'running' as const }
+      : part,
+  )
+  const message = { ...live.message, parts }
+  return withLive(conversation, [[replyId, { message, calls: [], earlier: message }]])
 }
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
 /** A reply while one batch is read into it: its own copy, which may be written to until it is given away. */
-interface Draft extends LiveReply {
+interface GrowingReply extends LiveReply {
   readonly message: Mutable<Message>
   readonly parts: MessagePart[]
   readonly calls: number[]
@@ -362,55 +365,42 @@ function readEvents(
   events: readonly ChatEvent[],
 ): Conversation {
   const { live } = conversation.tree
-  const first = live.get(replyId)
-  if (!first || events.length === 0) return conversation
-  let { serverConversationId, tree } = conversation
-  const drafts = new Map<string, Draft>()
+  if (!live.has(replyId) || events.length === 0) return conversation
+  let { serverConversationId } = conversation
+  const replies = new Map<string, GrowingReply>()
 
-  function draftOf(choice: number): Draft {
-    const id = choice === 0 ? replyId : `${replyId}.${choice}`
-    let draft = drafts.get(id)
-    if (!draft) {
-      const known = live.get(id)
-      const parts = known ? [...known.message.parts] : []
-      draft = {
-        message: { ...(known?.message ?? toSibling()), id, parts, status: 'streaming' },
+  function replyOf(choice: number): GrowingReply {
+    const id = choice ? `${replyId}.${choice}` : replyId
+    let reply = replies.get(id)
+    if (!reply) {
+      const { message, calls = [], earlier = {} } = live.get(id) ?? {}
+      const parts = [...(message?.parts ?? [])]
+      reply = {
+        message: { ...(message ?? toSibling(replyOf(0).message)), id, parts, status: 'streaming' },
         parts,
-        calls: known ? [...known.calls] : [],
-        earlier: known?.earlier ?? {},
+        calls: [...calls],
+        earlier,
         pieces: [],
         kind: 'text',
       }
-      drafts.set(id, draft)
+      replies.set(id, reply)
     }
-    return draft
+    return reply
   }
 
-  /** What a further choice has in common with the first. Usage and price, of all choices together, stay with that. */
-  function toSibling() {
-    const { parentId, role, createdAtMs, replyId, model, provider } = message
-    return { parentId, role, createdAtMs, replyId, model, provider }
-  }
-
-  function append(choice: number, kind: Draft['kind'], delta: string) {
-    const draft = draftOf(choice)
-    if (draft.kind !== kind) joinPieces(draft)
-    draft.kind = kind
-    draft.pieces.push(delta)
-  }
-
-  const { message, earlier } = draftOf(0)
   for (const event of events) {
+    const reply = replyOf('choice' in event ? event.choice : 0)
+    const { message, parts, calls, earlier } = reply
     switch (event.type) {
       case 'text-delta':
-        append(event.choice, 'text', event.delta)
-        break
       case 'reasoning-delta':
-        append(event.choice, 'reasoning', event.delta)
+      case 'refusal-delta': {
+        const kind = event.type.slice(0, -6) as GrowingReply['kind']
+        if (reply.kind !== kind) joinPieces(reply)
+        reply.kind = kind
+        reply.pieces.push(event.delta)
         break
-      case 'refusal-delta':
-        append(event.choice, 'refusal', event.delta)
-        break
+      }
       case 'reply-start':
         message.replyId = event.replyId ?? message.replyId
         message.model = event.model ?? message.model
@@ -418,15 +408,13 @@ function readEvents(
         serverConversationId = event.conversationId ?? serverConversationId
         break
       case 'tool-call-start': {
-        const { callId, name } = event
-        const draft = draftOf(event.choice)
-        joinPieces(draft)
-        draft.calls[event.index] = draft.parts.length
-        draft.parts.push({ type: 'tool-call', callId, name, argumentsText: '', state: 'calling' })
+        const { type: _, choice: __, index, ...call } = event
+        joinPieces(reply)
+        calls[index] =
+          parts.push({ type: 'tool-call', ...call, argumentsText: '', state: 'calling' }) - 1
         break
       }
       case 'tool-call-delta': {
-        const { parts, calls } = draftOf(event.choice)
         const at = calls[event.index] ?? -1
         const part = parts[at]
         if (part?.type !== 'tool-call') break
@@ -434,15 +422,22 @@ function readEvents(
         break
       }
       case 'tool-result': {
-        const state = event.outcome === 'ok' ? 'done' : 'failed'
-        changeCall(draftOf(event.choice).parts, event.callId, state, event.output)
+        const { callId, output, outcome } = event
+        // The last call of this id: some services number their calls anew in each round.
+        const at = parts.findLastIndex(
+          (part) => part.type === 'tool-call' && part.callId === callId,
+        )
+        const part = parts[at]
+        if (part?.type !== 'tool-call') break
+        parts[at] = { ...part, state: outcome === 'ok' ? 'done' : 'failed', output }
         break
       }
       case 'citation':
-        cite(draftOf(event.choice), event.citation)
+        joinPieces(reply)
+        cite(parts, event.citation)
         break
       case 'choice-end':
-        draftOf(event.choice).message.finishReason = event.reason
+        message.finishReason = event.reason
         break
       case 'usage':
         message.usage = addUsage(earlier.usage, event.usage)
@@ -466,25 +461,27 @@ function readEvents(
     }
   }
 
-  for (const [id, draft] of drafts) {
-    joinPieces(draft)
-    if (!live.has(id)) tree = addMessage(tree, draft.message, false)
-  }
-  const next: Conversation = {
-    ...conversation,
-    status: 'streaming',
-    notice: null,
-    retryAtMs: null,
-    serverConversationId,
-    tree: { ...tree, live: new Map([...live, ...drafts]) },
-  }
-  return tree === conversation.tree ? next : withTree(next, next.tree)
+  for (const reply of replies.values()) joinPieces(reply)
+  const next = withLive(
+    { ...conversation, status: 'streaming', ...quiet, serverConversationId },
+    replies,
+  )
+  const isNew = (id: string) => !live.has(id)
+  if (![...replies.keys()].some(isNew)) return next
+  return changeTree(next, (tree) => {
+    for (const [id, { message }] of replies) if (isNew(id)) place(tree, message, false)
+  })
 }
 
-function joinPieces(draft: Draft) {
-  const { parts, pieces, kind: type } = draft
+/** What a further choice has in common with the first. Usage and price, of all choices together, stay with that. */
+function toSibling({ parentId, role, createdAtMs, replyId, model, provider }: Message) {
+  return { parentId, role, createdAtMs, replyId, model, provider }
+}
+
+function joinPieces(reply: GrowingReply) {
+  const { parts, pieces, kind: type } = reply
   if (pieces.length === 0) return
-  draft.pieces = []
+  reply.pieces = []
   const text = pieces.join('')
   // Sources told in mid-text do not break the text in two: a list or a code block may be open in it.
   const at = parts.length - (parts.at(-1)?.type === 'citations' ? 2 : 1)
@@ -493,47 +490,15 @@ function joinPieces(draft: Draft) {
   else parts.push({ type, text })
 }
 
-function cite(draft: Draft, citation: Extract<ChatEvent, { type: 'citation' }>['citation']) {
-  joinPieces(draft)
-  const { parts } = draft
-  const at = parts.findIndex(({ type }) => type === 'citations')
+function cite(parts: MessagePart[], citation: Citation) {
+  const found = parts.findIndex(({ type }) => type === 'citations')
+  const at = found < 0 ? parts.length : found
   const part = parts[at]
-  if (part?.type !== 'citations') {
-    parts.push({ type: 'citations', citations: [citation] })
-    return
-  }
+  const known = part?.type === 'citations' ? part.citations : []
   // Equal numbers are one source, told again with more.
-  const others = part.citations.filter(({ number }) => number !== citation.number)
-  const citations = [...others, citation].sort((one, other) => one.number - other.number)
+  const citations = [...known.filter(({ number }) => number !== citation.number), citation]
+  citations.sort((one, other) => one.number - other.number)
   parts[at] = { type: 'citations', citations }
-}
-
-/** The last call of this id: some services number their calls anew in each round. */
-function changeCall(
-  parts: MessagePart[],
-  callId: string,
-  state: ToolCallPart['state'],
-  output?: string,
-): MessagePart[] {
-  const at = parts.findLastIndex((part) => part.type === 'tool-call' && part.callId === callId)
-  const call = parts[at]
-  if (call?.type === 'tool-call') parts[at] = { ...call, state, output: output ?? call.output }
-  return parts
-}
-
-function settle(
-  message: Message,
-  status: MessageStatus,
-  error: ChatError | null | undefined,
-): Message {
-  const isOpen = (part: MessagePart) =>
-    part.type === 'tool-call' && (part.state === 'calling' || part.state === 'running')
-  const parts = message.parts.some(isOpen)
-    ? message.parts.map((part) =>
-        isOpen(part) ? { ...(part as ToolCallPart), state: 'failed' as const } : part,
-      )
-    : message.parts
-  return { ...message, status, parts, error: error ?? undefined }
 }
 
 function addUsage(earlier: Usage = {}, usage: Usage): Usage {
@@ -548,5 +513,5 @@ function addUsage(earlier: Usage = {}, usage: Usage): Usage {
 function addCost(earlier: Cost | undefined, cost: Cost | undefined): Cost | undefined {
   if (!earlier || !cost || earlier.currency !== cost.currency) return cost ?? earlier
   const source = earlier.source === 'estimated' ? 'estimated' : cost.source
-  return { micros: earlier.micros + cost.micros, currency: cost.currency, source }
+  return { ...cost, micros: earlier.micros + cost.micros, source }
 }

@@ -1,4 +1,4 @@
-import { type ChatOptions, checkChatOptions, readLate, type TurnInput } from './chatOptions.ts'
+import { type ChatOptions, readLate, readLimits, type TurnInput } from './chatOptions.ts'
 import { type ClientToken, createSessionToken } from './clientToken.ts'
 import {
   type Conversation,
@@ -67,7 +67,8 @@ const unfinished: readonly MessageStatus[] = ['failed', 'stopped', 'truncated']
  * server can render with it. Throws `RangeError` for an option that makes no sense.
  */
 export function createChat(options: ChatOptions = {}): Chat {
-  checkChatOptions(options)
+  // Refuses nonsense at once, and not when the first visitor sends.
+  readLimits(options)
   const store = createStore(
     reduceConversation,
     createConversation(options.id ?? '', options.initialMessages),
@@ -236,7 +237,7 @@ export function createChat(options: ChatOptions = {}): Chat {
     clear: () => setMessages([]),
     setMessages,
     setOptions(next) {
-      checkChatOptions(next)
+      readLimits(next)
       latest = next
     },
     dispose() {
@@ -257,7 +258,6 @@ function isBlank({ text, images }: TurnInput): boolean {
 
 /** Made at the first turn, never while a page is rendered. A page without https has no `randomUUID`. */
 function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

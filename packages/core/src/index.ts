@@ -3,9 +3,9 @@ export {
   type ChatErrorCode,
   type ChatErrorOptions,
   isChatErrorCode,
-  sentenceFor,
   toNetworkError,
 } from './errors.ts'
+export { sentenceFor } from './sentenceFor.ts'
 export { type Fault, readFault, toChatError } from './readFault.ts'
 export { type ErrorReading, readErrorAnswer, readProviderError } from './readErrorAnswer.ts'
 export { readRetryAfterMs } from './readRetryAfter.ts'

@@ -1,5 +1,6 @@
 import type { ErrorAnswer } from './dialects/dialect.ts'
 import { ChatError } from './errors.ts'
+import { parseJson } from './parseJson.ts'
 import { type Fault, isRetryable, readCode, readFault, toChatError } from './readFault.ts'
 import { type JsonObject, readList, readNumber, readObject, readText } from './readField.ts'
 import { readDigits, readRetryAfterMs } from './readRetryAfter.ts'
@@ -102,11 +103,7 @@ function readAnyFault(object: JsonObject): Fault {
 function parse(text: string): unknown {
   // Some servers keep the event stream's framing for an error status.
   const framed = /^data: ?(.*)$/m.exec(text)?.[1]
-  try {
-    return JSON.parse(framed ?? text)
-  } catch {
-    return undefined
-  }
+  return parseJson(framed ?? text)
 }
 
 /** The wait until an exhausted bucket is full again, from the headers that count it. */

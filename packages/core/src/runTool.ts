@@ -4,7 +4,7 @@ import { reportUncaught } from './reportThrown.ts'
 
 /** What a tool returned, as JSON text. */
 export interface ToolOutcome {
-  readonly state: 'done' | 'failed'
+  readonly outcome: 'ok' | 'failed'
   readonly output: string
 }
 
@@ -19,14 +19,14 @@ export async function runTool(
     // Services send nothing where a tool takes nothing.
     input = JSON.parse(call.argumentsText || '{}')
   } catch {
-    return { state: 'failed', output: '{"error":"The arguments are not JSON."}' }
+    return { outcome: 'failed', output: '{"error":"The arguments are not JSON."}' }
   }
   try {
     const value = await tool.run(input, { signal })
     // Undefined and functions have no JSON.
-    return { state: 'done', output: JSON.stringify(value) ?? 'null' }
+    return { outcome: 'ok', output: JSON.stringify(value) ?? 'null' }
   } catch (error) {
     if (!signal.aborted) reportUncaught(error)
-    return { state: 'failed', output: '{"error":"The tool failed."}' }
+    return { outcome: 'failed', output: '{"error":"The tool failed."}' }
   }
 }

@@ -1,10 +1,13 @@
 import type { ClientToken } from './clientToken.ts'
+import type { ChatNotice } from './conversation.ts'
 import type { Dialect, Turn } from './dialects/dialect.ts'
-import { ChatError, type ChatErrorCode, toNetworkError } from './errors.ts'
+import type { ChatLimits } from './chatOptions.ts'
+import { ChatError, toNetworkError } from './errors.ts'
+import { parseJson } from './parseJson.ts'
 import { createReplyReader, type ReplyReaderOptions, type TerminalEvent } from './replyReader.ts'
 
 /** Where and how one reply is asked for. All times in milliseconds. */
-export interface ReplyRequest extends ReplyReaderOptions {
+export interface ReplyRequest extends ReplyReaderOptions, ClockLimits {
   readonly url: string
   readonly dialect: Dialect
   readonly turn: Turn
@@ -13,16 +16,14 @@ export interface ReplyRequest extends ReplyReaderOptions {
   readonly token?: ClientToken | undefined
   /** Sent with each attempt, so that a server can tell that they are one. */
   readonly idempotencyKey?: string | undefined
-  readonly firstByteMs: number
-  readonly stallNoticeMs: number
-  readonly stallMs: number
-  readonly totalMs: number
   readonly retry: RetryLimits
   /** Aborted when the reply is not wanted any more: nothing is told after that. */
   readonly signal: AbortSignal
   /** The answer has paused, or is asked for again at `retryAtMs` (since 1970); null when that is over. */
-  readonly onNotice: (notice: 'stalled' | 'retrying' | null, retryAtMs: number | null) => void
+  readonly onNotice: (notice: ChatNotice | null, retryAtMs: number | null) => void
 }
+
+type ClockLimits = Omit<ChatLimits, 'maxHistoryBytes' | 'maxAnswerChars'>
 
 export interface RetryLimits {
   readonly attempts: number
@@ -36,6 +37,8 @@ interface Outcome {
   readonly terminal: TerminalEvent
   /** Whether nothing of an answer has come, so that the same request may be sent again by itself. */
   readonly isRepeatable: boolean
+  /** The token that was sent. */
+  readonly token?: string | undefined
 }
 
 const maxErrorBytes = 65_536
@@ -52,43 +55,42 @@ const drainMs = 1000
  * Asks again by itself only while no byte of an answer has come: after that the server may have been paid for it.
  */
 export async function requestReply(request: ReplyRequest): Promise<TerminalEvent | null> {
-  const { signal, retry } = request
+  const { signal, retry, onNotice } = request
   let refusedToken: string | undefined
-  let isFreshToken = false
+  let isTokenFresh = false
   for (let attempt = 0; ; attempt++) {
-    let token: string | undefined
-    const { terminal, isRepeatable } = await attemptReply(request, async () => {
-      token = await request.token?.(refusedToken)
-      return token
-    })
+    const { terminal, isRepeatable, token } = await attemptReply(request, refusedToken)
     if (signal.aborted) return null
     if (terminal.type === 'reply-end' || !isRepeatable) return terminal
     const { error } = terminal
     refusedToken = undefined
-    if (error.status === 401 && token !== undefined && !isFreshToken) {
+    if (error.status === 401 && token !== undefined && !isTokenFresh) {
       // One of the attempts, but made at once, and also when there are to be no others.
       if (attempt >= Math.max(retry.attempts, 1)) return terminal
-      isFreshToken = true
+      isTokenFresh = true
       refusedToken = token
       continue
     }
     const waitMs = toWaitMs(error, attempt, retry)
     if (waitMs === null) return terminal
-    request.onNotice('retrying', Date.now() + waitMs)
+    onNotice('retrying', Date.now() + waitMs)
     await wait(waitMs, signal)
     if (signal.aborted) return null
-    request.onNotice(null, null)
+    onNotice(null, null)
   }
 }
 
 /** How long to wait before the next attempt; null when there is to be none. */
-function toWaitMs(error: ChatError, attempt: number, retry: RetryLimits): number | null {
-  if (!error.retryable || attempt >= retry.attempts) return null
-  const { retryAfterMs } = error
+function toWaitMs(
+  { retryable, retryAfterMs }: ChatError,
+  attempt: number,
+  { attempts, baseMs, maxMs, maxRetryAfterMs }: RetryLimits,
+): number | null {
+  if (!retryable || attempt >= attempts) return null
   if (retryAfterMs === undefined) {
-    return Math.min(retry.maxMs, retry.baseMs * 2 ** attempt) * (1 - Math.random() / 4)
+    return Math.min(maxMs, baseMs * 2 ** attempt) * (1 - Math.random() / 4)
   }
-  return retryAfterMs > retry.maxRetryAfterMs ? null : retryAfterMs + Math.random() * spreadMs
+  return retryAfterMs > maxRetryAfterMs ? null : retryAfterMs + Math.random() * spreadMs
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -103,47 +105,60 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-async function attemptReply(
-  request: ReplyRequest,
-  getToken: () => Promise<string | undefined>,
-): Promise<Outcome> {
+async function attemptReply(request: ReplyRequest, refusedToken?: string): Promise<Outcome> {
+  const { dialect, turn, idempotencyKey, fetch: ask, signal: unwanted } = request
+  let token: string | undefined
+  let hasBytes = false
   // Asked before anything is sent: without a connection a request may hang for minutes.
   const connection = toNetworkError(undefined)
-  if (connection.code === 'offline') return toOutcome(connection, false)
+  if (connection.code === 'offline') return fail(connection, false)
 
   const controller = new AbortController()
-  const onAbort = () => controller.abort()
-  request.signal.addEventListener('abort', onAbort)
-  if (request.signal.aborted) onAbort()
-  let limitError: ChatError | undefined
-  function fail(code: ChatErrorCode) {
-    limitError ??= new ChatError(code, undefined, { retryable: true })
-    controller.abort()
+  const { signal } = controller
+  // For a token that takes its time, and for a `fetch` of the page's own that knows nothing of signals.
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
+  })
+  const giveUp = () => controller.abort()
+  unwanted.addEventListener('abort', giveUp)
+  if (unwanted.aborted) giveUp()
+  const clock = watchClock(request, (code) =>
+    controller.abort(new ChatError(code, undefined, { retryable: true })),
+  )
+  function fail(error: ChatError, isRepeatable: boolean): Outcome {
+    return { terminal: { type: 'reply-error', error }, isRepeatable, token }
   }
-  const after = (ms: number) => setTimeout(fail, Math.min(ms, longestTimerMs), 'timeout')
-  const firstByteTimer = after(request.firstByteMs)
-  const totalTimer = after(request.totalMs)
-  let silence: SilenceWatch | undefined
-  let hasBytes = false
 
-  /** Reads until `onBytes` says that it is enough. */
-  async function readBody(response: Response, onBytes: (bytes: Uint8Array) => boolean) {
-    const reader = response.body?.getReader()
+  async function open(): Promise<Response> {
+    token = await request.token?.(refusedToken)
+    signal.throwIfAborted()
+    const headers = new Headers(request.headers)
+    headers.set('content-type', 'application/json')
+    headers.set('accept', 'text/event-stream, application/json')
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+    if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
+    const body = JSON.stringify(dialect.toRequestBody(turn))
+    return ask(request.url + dialect.path(turn), { method: 'POST', headers, body, signal })
+  }
+
+  /** Reads to the end, or until `onBytes` says for how many milliseconds the rest is still worth reading. */
+  async function readBody({ body }: Response, onBytes: (bytes: Uint8Array) => number | void) {
+    const reader = body?.getReader()
     if (!reader) return
-    // A `fetch` of the page's own may know nothing of signals.
     const cancel = () => void reader.cancel().catch(ignore)
-    controller.signal.addEventListener('abort', cancel)
+    signal.addEventListener('abort', cancel)
     for (;;) {
       const { value } = await reader.read().catch((cause: unknown) => {
         // A connection lost later on is a cut answer, whose text is kept.
         if (!hasBytes) throw cause
         return { value: undefined }
       })
-      if (!value || controller.signal.aborted) return
-      if (!hasBytes) clearTimeout(firstByteTimer)
+      signal.throwIfAborted()
+      if (!value) return
       hasBytes = true
-      silence?.end()
-      if (onBytes(value)) return void drain(reader, controller)
+      clock.hear('bytes')
+      const restMs = onBytes(value)
+      if (restMs !== undefined) return void drain(reader, cancel, restMs)
     }
   }
 
@@ -154,147 +169,106 @@ async function attemptReply(
     await readBody(response, (bytes) => {
       text += decoder.decode(bytes.subarray(0, bytesLeft), { stream: true })
       bytesLeft -= bytes.length
-      return bytesLeft <= 0
+      return bytesLeft > 0 ? undefined : drainMs
     })
     return text
   }
 
-  async function readResponse(response: Response): Promise<Outcome> {
+  try {
+    const response = await Promise.race([open(), aborted])
+    clock.hear('headers')
     const { ok, status, headers } = response
     const contentType = headers.get('content-type') ?? ''
     const isPage = contentType.includes('html')
     const reply = createReplyReader(request)
-    silence = watchSilence(request, () => fail('stalled'))
     if (ok && !isPage && !/\bjson\b/.test(contentType)) {
       await readBody(response, (bytes) => {
         reply.push(bytes)
-        if (reply.isFull()) controller.abort()
-        return reply.terminal() !== undefined
+        if (reply.terminal()) return reply.isFull() ? 0 : drainMs
+        return undefined
       })
     } else {
       const body = await readText(response, ok ? maxJsonBytes : maxErrorBytes)
-      const error = request.dialect.readError({ status, headers, body })
-      if (error) return toOutcome(error, true)
+      const error = dialect.readError({ status, headers, body })
+      if (error) return fail(error, true)
       // A page in the place of an answer is a sign-in wall or a wrong address.
-      if (isPage) return toOutcome(new ChatError('protocol', undefined, { status }), false)
-      if (!ok) return toOutcome(new ChatError('provider_error', undefined, { status }), false)
-      const answer = parse(body)
+      if (isPage) return fail(new ChatError('protocol', undefined, { status }), false)
+      if (!ok) return fail(new ChatError('provider_error', undefined, { status }), false)
+      const answer = parseJson(body)
       // Some servers call an event stream JSON.
       if (answer === undefined) reply.push(new TextEncoder().encode(body))
       else reply.pushAnswer(answer)
     }
-    if (limitError || request.signal.aborted) throw limitError
     return { terminal: reply.end(), isRepeatable: false }
-  }
-
-  try {
-    const response = orAborted(
-      openResponse(request, getToken, controller.signal),
-      controller.signal,
-    )
-    return await readResponse(await response)
   } catch (cause) {
+    const isGivenUp = signal.aborted
     controller.abort()
     // A limit of ours was waited for long enough.
-    return toOutcome(limitError ?? toNetworkError(cause), !limitError && !hasBytes)
+    return fail(toNetworkError(isGivenUp ? signal.reason : cause), !isGivenUp && !hasBytes)
   } finally {
-    clearTimeout(firstByteTimer)
-    clearTimeout(totalTimer)
-    silence?.stop()
-    request.signal.removeEventListener('abort', onAbort)
+    clock.stop()
+    unwanted.removeEventListener('abort', giveUp)
   }
-}
-
-async function openResponse(
-  { url, dialect, turn, headers, idempotencyKey, fetch: ask }: ReplyRequest,
-  getToken: () => Promise<string | undefined>,
-  signal: AbortSignal,
-): Promise<Response> {
-  const token = await getToken()
-  const sent = new Headers(headers)
-  sent.set('content-type', 'application/json')
-  sent.set('accept', 'text/event-stream, application/json')
-  if (token !== undefined) sent.set('authorization', `Bearer ${token}`)
-  if (idempotencyKey !== undefined) sent.set('idempotency-key', idempotencyKey)
-  signal.throwIfAborted()
-  const body = JSON.stringify(dialect.toRequestBody(turn))
-  return ask(url + dialect.path(turn), { method: 'POST', headers: sent, body, signal })
-}
-
-/** The promise, or a rejection as soon as the signal is aborted: a token may take its time. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    promise.then(resolve, reject)
-  })
-}
-
-function toOutcome(error: ChatError, isRepeatable: boolean): Outcome {
-  return { terminal: { type: 'reply-error', error }, isRepeatable }
 }
 
 /** A browser keeps a connection for the next request only if its body was read to the end, which mostly is here already. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, controller: AbortController) {
-  const timer = setTimeout(() => controller.abort(), drainMs)
-  let isDone = false
-  while (!isDone)
-    isDone = await reader.read().then(
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  cancel: () => void,
+  longestMs: number,
+) {
+  const timer = setTimeout(cancel, longestMs)
+  const isDone = () =>
+    reader.read().then(
       ({ done }) => done,
       () => true,
     )
+  while (!(await isDone()));
   clearTimeout(timer)
 }
 
-interface SilenceWatch {
-  /** Bytes have come. */
-  end(): void
+interface Clock {
+  /** Something has come. Silence counts from the headers on. */
+  hear(what: 'headers' | 'bytes'): void
   stop(): void
 }
 
-/** One timer however many reads there are: it looks at the time of the last one. */
-function watchSilence(
-  { stallNoticeMs, stallMs, onNotice }: ReplyRequest,
-  onStall: () => void,
-): SilenceWatch {
-  let lastMs = performance.now()
-  let isNoticed = false
+/** One timer for all limits, however many reads there are: it looks at the time of the last one. */
+function watchClock(
+  { firstByteMs, totalMs, stallNoticeMs, stallMs, onNotice }: ReplyRequest,
+  onLimit: (code: 'timeout' | 'stalled') => void,
+): Clock {
+  const startMs = performance.now()
+  let endMs = startMs + Math.min(firstByteMs, totalMs)
+  let heardMs = Infinity
+  let isSilent = false
   let timer: ReturnType<typeof setTimeout>
 
   function look() {
-    const silentMs = performance.now() - lastMs
-    if (silentMs >= stallMs) return onStall()
-    if (silentMs >= stallNoticeMs && !isNoticed) {
-      isNoticed = true
+    const nowMs = performance.now()
+    if (nowMs >= endMs) return onLimit('timeout')
+    if (nowMs >= heardMs + stallMs) return onLimit('stalled')
+    if (!isSilent && nowMs >= heardMs + stallNoticeMs) {
+      isSilent = true
       onNotice('stalled', null)
     }
-    lookIn(Math.min(isNoticed ? Infinity : stallNoticeMs, stallMs) - silentMs)
-  }
-
-  function lookIn(ms: number) {
-    timer = setTimeout(look, Math.min(Math.ceil(ms), longestTimerMs))
+    const nextMs = heardMs + Math.min(stallMs, isSilent ? Infinity : stallNoticeMs)
+    timer = setTimeout(look, Math.min(Math.ceil(Math.min(endMs, nextMs) - nowMs), longestTimerMs))
   }
 
   look()
   return {
-    end() {
-      lastMs = performance.now()
-      if (!isNoticed) return
-      isNoticed = false
-      onNotice(null, null)
+    hear(what) {
+      const isNews = heardMs === Infinity || isSilent
+      heardMs = performance.now()
+      if (what === 'bytes') endMs = startMs + totalMs
+      if (isSilent) onNotice(null, null)
+      if (!isNews) return
+      isSilent = false
       clearTimeout(timer)
       look()
     },
     stop: () => clearTimeout(timer),
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -10,8 +10,9 @@ import {
   messagesOf,
 } from '@parlance/core'
 import { useContext, useMemo, useState } from 'react'
-import { actionsOf, type ChatActions } from './chatActions.ts'
+
 import { ChatContext } from './useChat.ts'
+import type { ChatActions } from './useChatActions.ts'
 import { useSelected } from './useConversation.ts'
 import { type OwnChatOptions, useOwnChat } from './useOwnChat.ts'
 
@@ -37,16 +38,13 @@ export interface ChatStream extends ChatActions {
   readonly chat: Chat
 }
 
-const readers = {
-  messages: messagesOf,
-  messageIds: (conversation: Conversation) => conversation.messageIds,
-  status: (conversation: Conversation) => conversation.status,
-  notice: (conversation: Conversation) => conversation.notice,
-  error: (conversation: Conversation) => conversation.error,
-  retryAtMs: (conversation: Conversation) => conversation.retryAtMs,
-}
+const fields = ['messages', 'messageIds', 'status', 'notice', 'error', 'retryAtMs'] as const
 
-type Name = keyof typeof readers
+type Field = (typeof fields)[number]
+
+function read(conversation: Conversation, field: Field): unknown {
+  return field === 'messages' ? messagesOf(conversation) : conversation[field]
+}
 
 /**
  * A chat in one hook. Inside a `ChatProvider` and without options it is the provider's.
@@ -57,49 +55,32 @@ export function useChatStream(options?: UseChatStreamOptions): ChatStream {
   const provided = useContext(ChatContext)
   const given = options ? options.chat : (provided ?? undefined)
   const chat = useOwnChat(options ?? {}, given)
-  const [names] = useState(() => new Set<Name>())
-  const conversation = useSelected(chat, itself, (shown, next) => {
-    for (const name of names) {
-      if (!Object.is(readers[name](shown), readers[name](next))) return false
-    }
-    return true
-  })
+  const [used] = useState(() => new Set<Field>())
+  const conversation = useSelected(chat, itself, (shown, next) =>
+    [...used].every((field) => Object.is(read(shown, field), read(next, field))),
+  )
   return useMemo(
-    () => createStream(chat, names),
+    () => createStream(chat, used),
     // A new object whenever it says something new, for whoever compares it as a whole.
     // oxlint-disable-next-line react/exhaustive-deps
-    [chat, names, conversation],
+    [chat, used, conversation],
   )
 }
 
 const itself = (conversation: Conversation) => conversation
 
 /** Reads the chat as it is now, also in an event handler of a component that rendered long ago. */
-function createStream(chat: Chat, names: Set<Name>): ChatStream {
-  function read<Key extends Name>(name: Key): ReturnType<(typeof readers)[Key]> {
-    names.add(name)
-    return readers[name](chat.getSnapshot()) as ReturnType<(typeof readers)[Key]>
+function createStream(chat: Chat, used: Set<Field>): ChatStream {
+  const { send, stop, regenerate, edit, retry, selectSibling, clear } = chat
+  const stream = { send, stop, regenerate, edit, retry, selectSibling, clear, chat }
+  for (const field of fields) {
+    Object.defineProperty(stream, field, {
+      enumerable: true,
+      get() {
+        used.add(field)
+        return read(chat.getSnapshot(), field)
+      },
+    })
   }
-  return {
-    ...actionsOf(chat),
-    chat,
-    get messages() {
-      return read('messages')
-    },
-    get messageIds() {
-      return read('messageIds')
-    },
-    get status() {
-      return read('status')
-    },
-    get notice() {
-      return read('notice')
-    },
-    get error() {
-      return read('error')
-    },
-    get retryAtMs() {
-      return read('retryAtMs')
-    },
-  }
+  return stream as ChatStream
 }

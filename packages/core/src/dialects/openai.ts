@@ -1,4 +1,5 @@
 import type { ChatError } from '../errors.ts'
+import { parseJson } from '../parseJson.ts'
 import { readFault, toChatError } from '../readFault.ts'
 import { readRetryAfterMs } from '../readRetryAfter.ts'
 import type { Dialect, ErrorAnswer, Turn, TurnMessage } from './dialect.ts'
@@ -19,18 +20,10 @@ export const openai: Dialect = {
 
 /** Reads the errors of a relay or of a plain server. What gateways and services add to that, `readProviderError` reads. */
 function readError({ status, headers, body }: ErrorAnswer): ChatError | null {
-  const fault = readFault(parse(body))
+  const fault = readFault(parseJson(body))
   if (!fault && status >= 200 && status < 300) return null
   const retryAfterMs = fault?.retryAfterMs ?? readRetryAfterMs(headers, Date.now())
   return toChatError({ ...fault, status, retryAfterMs })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function toRequestBody(turn: Turn): Record<string, unknown> {

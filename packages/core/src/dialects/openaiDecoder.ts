@@ -1,5 +1,6 @@
 import { ChatError } from '../errors.ts'
 import type { ChatEvent, Cost, FinishReason, Usage } from '../events.ts'
+import { parseJson } from '../parseJson.ts'
 import { readFault, toChatError } from '../readFault.ts'
 import { type JsonObject, readList, readNumber, readObject, readText } from '../readField.ts'
 import type { SseEvent } from '../sse.ts'
@@ -93,7 +94,7 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   }
 
   function readEvent(name: string | undefined, data: string) {
-    const value = parse(data)
+    const value = parseJson(data)
     if (name === 'error') {
       fail(toChatError(readFault(value) ?? readFault({ error: value ?? data }) ?? {}))
     } else if (!read(value, name)) {
@@ -250,15 +251,6 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   }
 
   return { push, read, end }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    // Besides what is no JSON, nesting deeper than the engine's stack.
-    return undefined
-  }
 }
 
 /** The call a piece goes on with, or a new one; undefined when it can belong to none. */

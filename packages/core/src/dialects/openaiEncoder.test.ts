@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { fixturesDir } from '../../../../scripts/fixtures.ts'
-import { ChatError, type ChatErrorCode, sentenceFor } from '../errors.ts'
+import { ChatError, type ChatErrorCode } from '../errors.ts'
+import { sentenceFor } from '../sentenceFor.ts'
 import type { ChatEvent, FinishReason } from '../events.ts'
 import { createSseReader, encodeSseEvent } from '../sse.ts'
 import { decodeBody, readRecordings, readReply } from './fixtures/dialectSuite.ts'
@@ -172,7 +173,7 @@ const plain = (events: readonly ChatEvent[]) =>
           ...event,
           error: {
             code: event.error.code,
-            message: event.error.message,
+            message: sentenceFor(event.error.code),
             retryable: event.error.retryable,
             retryAfterMs: event.error.retryAfterMs,
             requestId: event.error.requestId,

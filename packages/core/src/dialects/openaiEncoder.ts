@@ -1,5 +1,6 @@
 import type { ChatError } from '../errors.ts'
 import type { ChatEvent, Citation, Cost, FinishReason, Usage } from '../events.ts'
+import { sentenceFor } from '../sentenceFor.ts'
 import type { SseEvent } from '../sse.ts'
 
 export interface OpenaiEncoderOptions {
@@ -140,7 +141,8 @@ export function toErrorBody(error: ChatError): {
   const { code, message, retryable } = error
   return {
     error: {
-      message,
+      // An error without words of its own is told in the ones for its code.
+      message: message === code ? sentenceFor(code) : message,
       type: 'chat_error',
       param: null,
       code,

@@ -58,7 +58,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
       emit('reply-end', { messageId, outcome: status })
     },
     onError: (error) => {
-      console.warn(`Parlance: a reply failed with ${error.code}. ${error.message}`)
+      console.warn(`Parlance: a reply failed with ${error.code}.`)
       emit('error', { error })
     },
   }
