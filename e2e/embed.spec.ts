@@ -231,7 +231,7 @@ test('draft, questions and the text so far come back from reloads at 20 moments 
   await own.close()
 })
 
-test('a question asked in one tab and its answer appear in the other', async ({
+test('a question asked in one tab and its answer grow in the other, which can stop it', async ({
   page,
   context,
 }) => {
@@ -253,10 +253,21 @@ test('a question asked in one tab and its answer appear in the other', async ({
   reply.send(chunk('The second'))
   await expect(otherChat.log.getByText('Second?')).toBeVisible()
   await expect(otherChat.log.getByText('The second', { exact: true })).toBeVisible()
+  await expect(otherChat.stop).toBeVisible()
+  await expect(otherChat.log.locator('[data-state="streaming"]')).toHaveCount(1)
   reply.send(chunk(' answer.') + end)
   reply.end()
   await expect(otherChat.log.getByText('The second answer.')).toBeVisible()
+  await expect(otherChat.send).toBeVisible()
   expect(await otherChat.log.locator('[data-message]').count()).toBe(4)
+  const third = site.provider.replyByHand()
+  await chat.ask('Third?')
+  await third.request
+  third.send(chunk('Too much of'))
+  await expect(otherChat.log.getByText('Too much of')).toBeVisible()
+  await otherChat.stop.click()
+  await expect(chat.log.getByText('You stopped this answer.')).toBeVisible()
+  await expect(otherChat.log.getByText('You stopped this answer.')).toBeVisible()
 })
 
 test('an answer that comes while the chat is closed is counted in the launcher’s name', async ({

@@ -103,6 +103,8 @@ export interface KeptPlace {
   readonly headId?: string | null | undefined
   /** The relay's id of the conversation. */
   readonly serverConversationId?: string | null | undefined
+  /** Whether a reply that was growing still does, somewhere else. Default false: it is `truncated`. */
+  readonly growsElsewhere?: boolean | undefined
 }
 
 /** A tree that is not given away yet. */
@@ -114,21 +116,21 @@ interface Draft {
 
 /**
  * A conversation of these messages, parents before their children. A parent that is not among them is read as the
- * message before; a reply that was growing when it was kept is `truncated`.
+ * message before; a reply that was growing when it was kept is `truncated`, unless it grows elsewhere.
  */
 export function createConversation(
   id: string,
   kept: readonly Message[] = [],
-  { headId, serverConversationId }: KeptPlace = {},
+  { headId, serverConversationId, growsElsewhere }: KeptPlace = {},
 ): Conversation {
   const tree: Draft = { messages: new Map(), branches: new Map(), live: new Map() }
   let lastId: string | null = null
   for (const message of kept) {
     if (tree.messages.has(message.id)) continue
     const { status, role, error } = message
-    const isGrowing = status === 'submitted' || status === 'streaming'
+    const isCutOff = !growsElsewhere && (status === 'submitted' || status === 'streaming')
     const isKnown = message.parentId === null || tree.messages.has(message.parentId)
-    const ended = isGrowing
+    const ended = isCutOff
       ? settle(message, role === 'user' ? 'complete' : 'truncated', error)
       : message
     place(tree, isKnown ? ended : { ...ended, parentId: lastId })

@@ -126,7 +126,9 @@ export function AnnouncerProvider({
       }
       if (growing && !reader) {
         reader = createReplyReader(now.current.strings.codeSpoken)
-        if (now.current.listening) say.status(now.current.strings.sentSpoken)
+        // A reply that grows in another tab was asked for there.
+        if (now.current.listening && conversation.status !== 'ready')
+          say.status(now.current.strings.sentSpoken)
       }
       if (message.status === 'streaming' && lastStatus === 'submitted' && now.current.listening)
         say.status(now.current.strings.replyingSpoken)

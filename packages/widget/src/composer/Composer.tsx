@@ -2,6 +2,7 @@ import { useChatActions, useChatStatus, useComposer } from '@parlance/react'
 import { type ReactElement, type RefObject, useRef } from 'react'
 import type { Attachments } from '../attachments/useAttachments.ts'
 import { useKeptDraft } from '../history/useKeptDraft.ts'
+import { useRunningReply } from '../history/useRunningReply.ts'
 import { Icon } from '../icon/Icon.tsx'
 import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
@@ -20,7 +21,8 @@ const countFrom = 200
 /** Where the visitor writes: one card that grows to six lines, with one button that sends or stops. */
 export function Composer({ inputRef, attachments }: ComposerProps): ReactElement {
   const { strings, formats, slots, maxMessageChars, attachmentLimits, keeper } = useWidget()
-  const { send, stop } = useChatActions()
+  const { send } = useChatActions()
+  const { isRunning, stop } = useRunningReply()
   const status = useChatStatus()
   const picker = useRef<HTMLInputElement>(null)
   const attached = attachments?.attachments ?? []
@@ -38,7 +40,6 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
     },
   })
   useKeptDraft(keeper, draft, setDraft)
-  const isBusy = status === 'submitted' || status === 'streaming'
   const left = maxMessageChars - draft.length
 
   return (
@@ -99,15 +100,15 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
         </div>
         <button
           // One element for both, so that whoever pressed Send can press Stop without moving.
-          type={isBusy ? 'button' : 'submit'}
+          type={isRunning ? 'button' : 'submit'}
           className="pl-send"
-          part={isBusy ? 'stop' : 'send'}
-          aria-label={isBusy ? strings.stop : strings.send}
-          title={isBusy ? strings.stop : strings.send}
-          aria-disabled={!isBusy && (!canSend || isReading)}
-          onClick={isBusy ? stop : undefined}
+          part={isRunning ? 'stop' : 'send'}
+          aria-label={isRunning ? strings.stop : strings.send}
+          title={isRunning ? strings.stop : strings.send}
+          aria-disabled={!isRunning && (!canSend || isReading)}
+          onClick={isRunning ? stop : undefined}
         >
-          <Icon name={isBusy ? 'stop' : 'send'} />
+          <Icon name={isRunning ? 'stop' : 'send'} />
         </button>
       </form>
       {left <= countFrom && (

@@ -128,8 +128,53 @@ function createBrowser() {
     const message = queue.waiting.shift()
     if (message !== undefined) queue.to(message)
   }
-  return { makeTabs, deliver, isQuiet: () => queues.every(({ waiting }) => waiting.length === 0) }
+  /** Every lease is given back, as when the tabs that hold them die. */
+  const crash = () => {
+    held.clear()
+    for (const waiting of leases.values()) for (const take of waiting.splice(0)) take()
+  }
+  const isQuiet = () => queues.every(({ waiting }) => waiting.length === 0)
+  return { makeTabs, deliver, crash, isQuiet }
 }
+
+test('a reply of another tab is shown as growing, can be stopped from here, and is cut off when that tab dies', async () => {
+  const browser = createBrowser()
+  const history: History = { ...memory(), place: 'device', name: 'mirror' }
+  const chats = [createFakeChat({ id: 'a', idPrefix: 'a-' }), createFakeChat({ id: 'b' })]
+  const options = { createTabs: browser.makeTabs }
+  const keepers = [keepConversation(chats[0]!, history, options)]
+  const [own, other] = chats as [FakeChat, FakeChat]
+  const statusIn = (chat: FakeChat) => messagesOf(chat.getSnapshot()).at(-1)?.status
+  void own.send('first')
+  own.finish()
+  await pass()
+  keepers.push(keepConversation(other, history, options))
+  await keepers[1]!.restored
+
+  void own.send('second')
+  await keepers[0]!.beginTurn()
+  own.write('grows')
+  await pass(1_000)
+  while (!browser.isQuiet()) browser.deliver(1)
+  expect(statusIn(other)).toBe('streaming')
+  expect(other.getSnapshot().status).toBe('ready')
+  keepers[1]!.stopElsewhere()
+  browser.deliver(0)
+  expect(statusIn(own)).toBe('stopped')
+  while (!browser.isQuiet()) browser.deliver(1)
+  expect(statusIn(other)).toBe('stopped')
+
+  void own.send('third')
+  await keepers[0]!.beginTurn()
+  own.write('dies')
+  await pass(1_000)
+  while (!browser.isQuiet()) browser.deliver(1)
+  expect(statusIn(other)).toBe('streaming')
+  browser.crash()
+  await pass(5_000)
+  expect(statusIn(other)).toBe('truncated')
+  for (const keeper of keepers) keeper.dispose()
+})
 
 test('1,000 random interleavings of two tabs lose and double no message', async () => {
   const random = createSeededRandom(11)

@@ -35,6 +35,8 @@ export interface Keeper {
   forget(): Promise<void>
   /** To be awaited before a turn is sent: a conversation streams in one tab at a time. */
   beginTurn(): Promise<void>
+  /** Ends the reply to this conversation that grows in another tab. */
+  stopElsewhere(): void
   /** Writes what is not yet written and lets go of everything. */
   dispose(): void
 }
@@ -52,16 +54,6 @@ const titleLength = 80
 const currentKey = 'current'
 
 const isGrowing = ({ status }: Message): boolean => status === 'submitted' || status === 'streaming'
-
-/** What a reply is that nobody writes any more. */
-const asCutOff = (message: Message): Message =>
-  isGrowing(message)
-    ? { ...message, status: message.role === 'user' ? 'complete' : 'truncated' }
-    : message
-
-/** A reply that grows in another tab: shown as far as it has come. */
-const asMirrored = (message: Message): Message =>
-  isGrowing(message) ? { ...message, status: 'complete' } : message
 
 /**
  * Keeps what a chat says: at once when a turn begins or ends, once a second while a reply grows, and when the page is
@@ -174,11 +166,12 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   /** Puts what is known in front of the visitor, on the branch they are on. */
   function show(): void {
     mustShow = false
-    const messages = toOrdered(known).map(isAbandoned ? asCutOff : asMirrored)
+    const messages = toOrdered(known)
     isShowing = true
     chat.setMessages(messages, {
       headId: newestAfter(entry.headId, messages),
       serverConversationId: entry.serverConversationId,
+      growsElsewhere: !isAbandoned,
     })
     isShowing = false
     const snapshot = chat.getSnapshot()
@@ -225,6 +218,10 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   function onTabMessage(data: unknown): void {
     if (ended.signal.aborted || typeof data !== 'object' || data === null) return
     const message = data as Record<string, unknown>
+    if (message['type'] === 'stop') {
+      if (message['id'] === entry.id && entry.id !== '') chat.stop()
+      return
+    }
     tellList()
     if (message['type'] === 'removed') {
       if (message['id'] === entry.id && entry.id !== '') leave()
@@ -380,6 +377,7 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       tellList()
     },
     beginTurn,
+    stopElsewhere: () => tabs?.post({ type: 'stop', id: entry.id }),
     dispose: () => {
       flush()
       ended.abort()

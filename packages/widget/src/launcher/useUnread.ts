@@ -6,11 +6,13 @@ import { useState } from 'react'
 export function useUnread(open: boolean): number {
   const chat = useChat()
   const ids = useMessageIds()
-  const status = useChatStatus()
-  const isBusy = status === 'submitted' || status === 'streaming'
+  // A reply ends without a message coming or going.
+  useChatStatus()
   const conversation = chat.getSnapshot()
-  const replies = ids.filter((id) => messageOf(conversation, id)?.role === 'assistant').length
-  const ended = isBusy ? replies - 1 : replies
+  const ended = ids.filter((id) => {
+    const { role, status } = messageOf(conversation, id) ?? {}
+    return role === 'assistant' && status !== 'submitted' && status !== 'streaming'
+  }).length
   const [seen, setSeen] = useState(ended)
 
   // What is on screen is read; a conversation that was cleared has nothing to be read.

@@ -1,4 +1,4 @@
-import { useChatActions, useChatStatus, useMessageIds } from '@parlance/react'
+import { useChatActions, useMessageIds } from '@parlance/react'
 import {
   type DragEvent,
   type KeyboardEvent,
@@ -10,6 +10,7 @@ import {
 } from 'react'
 import { useAttachments } from '../attachments/useAttachments.ts'
 import { useOnline } from '../banner/useOnline.ts'
+import { useRunningReply } from '../history/useRunningReply.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { Transcript } from '../transcript/Transcript.tsx'
 import { keepTabInside } from './focusable.ts'
@@ -29,8 +30,8 @@ export interface PanelProps {
 /** Header, transcript, suggestions and composer: the chat itself. */
 export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps): ReactElement {
   const { id, strings, slots, suggestions, features, keeper } = useWidget()
-  const { send, stop } = useChatActions()
-  const status = useChatStatus()
+  const { send } = useChatActions()
+  const { isRunning, stop } = useRunningReply()
   const isEmpty = useMessageIds().length === 0
   const isOnline = useOnline()
   const transcriptRef = useRef<HTMLDivElement>(null)
@@ -44,7 +45,7 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return
     if (event.key === 'Escape') {
-      if (status === 'submitted' || status === 'streaming') stop()
+      if (isRunning) stop()
       else if (onClose) onClose()
       else return
       event.preventDefault()
