@@ -1,5 +1,5 @@
 import { ChatError, type Message } from '@parlance/core'
-import { deleteDB, openDB } from 'idb'
+import { createStore, promisifyRequest } from 'idb-keyval'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { ConversationEntry } from './conversationRecord.ts'
 import { createHistory, type History, type HistoryOptions } from './createHistory.ts'
@@ -37,6 +37,9 @@ const entry = (id: string, updatedAtMs = 1): ConversationEntry => ({
 })
 const write = (history: History, id: string, messages = [message('a')], updatedAtMs = 1) =>
   history.write(entry(id, updatedAtMs), messages, () => messages)
+
+const openRaw = (name: string, version: number) =>
+  promisifyRequest(indexedDB.open(`parlance:${name}`, version))
 
 const quota = () => new DOMException('The disk is full.', 'QuotaExceededError')
 
@@ -102,11 +105,11 @@ const failures: Readonly<Record<string, (name: string) => Promise<void> | void>>
     })
   },
   'was left by a newer version': async (name) => {
-    const newer = await openDB(`parlance:${name}`, 99)
+    const newer = await openRaw(name, 99)
     newer.close()
   },
   'has lost its stores': async (name) => {
-    const broken = await openDB(`parlance:${name}`, 1)
+    const broken = await openRaw(name, 1)
     broken.close()
   },
 }
@@ -123,26 +126,29 @@ for (const [what, fail] of Object.entries(failures)) {
     expect(history.place).toBe('memory')
     expect(warn).toHaveBeenCalledTimes(1)
     vi.restoreAllMocks()
-    await deleteDB(`parlance:${history.name}`)
+    await promisifyRequest(indexedDB.deleteDatabase(`parlance:${history.name}`))
   })
 }
 
 test('leaves out what it cannot read of a kept conversation', async () => {
   const history = open()
   await write(history, 'c')
-  const database = await openDB(`parlance:${history.name}`)
-  for (const [id, value] of Object.entries({
-    none: null,
-    text: 'x',
-    role: { ...message('role'), role: 'system' },
-    parts: { ...message('parts'), parts: [{ type: 'html', html: '<b>' }] },
-    status: { ...message('status'), status: '__proto__' },
-    newer: { ...message('newer'), parts: [{ type: 'hologram' }] },
-  })) {
-    await database.put('messages', value, ['c', id])
-  }
-  await database.put('entries', { id: 7 }, 'broken')
-  database.close()
+  const use = createStore(`parlance:${history.name}`, 'kept')
+  await use('readwrite', async (store) => {
+    for (const [id, value] of Object.entries({
+      none: null,
+      text: 'x',
+      role: { ...message('role'), role: 'system' },
+      parts: { ...message('parts'), parts: [{ type: 'html', html: '<b>' }] },
+      status: { ...message('status'), status: '__proto__' },
+      newer: { ...message('newer'), parts: [{ type: 'hologram' }] },
+    })) {
+      store.put(value, ['message', 'c', id])
+    }
+    store.put({ id: 7 }, ['entry', 'broken'])
+    await promisifyRequest(store.transaction)
+    store.transaction.db.close()
+  })
   expect((await history.read('c'))?.messages.map(({ id }) => id)).toEqual(['a'])
   expect((await history.list()).map(({ id }) => id)).toEqual(['c'])
 })

@@ -1,5 +1,5 @@
 import type { Message } from '@parlance/core'
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { promisifyRequest } from 'idb-keyval'
 import {
   type ConversationEntry,
   type ConversationRecord,
@@ -41,102 +41,53 @@ export interface HistoryOptions {
   readonly maxConversations?: number | undefined
 }
 
-/** Where things are put: on the device, or in memory. A message is a row of its own, so that two tabs never overwrite each other's. */
-interface Shelf {
-  entries(): Promise<readonly unknown[]>
-  entry(id: string): Promise<unknown>
-  messages(id: string): Promise<readonly unknown[]>
-  put(entry: ConversationEntry, messages: readonly Message[]): Promise<void>
-  remove(id: string): Promise<void>
-  note(key: string): Promise<unknown>
-  putNote(key: string, text: string): Promise<void>
-  close(): void
-}
+/** Key of a row: what it is, then ids. A message is a row of its own, so that two tabs never overwrite each other's. */
+type Key = readonly ['entry' | 'message' | 'note', ...ids: string[]]
 
-interface Schema extends DBSchema {
-  entries: { key: string; value: unknown }
-  messages: { key: [conversationId: string, messageId: string]; value: unknown }
-  notes: { key: string; value: string }
+/** Where rows are put: on the device, or in memory. */
+interface Shelf {
+  read(key: Key): Promise<unknown>
+  /** All rows whose keys begin like this. */
+  readAll(...start: Key): Promise<readonly unknown[]>
+  /** Puts rows, and takes away those whose keys begin like one of `gone`: all of it or nothing. */
+  change(rows: readonly (readonly [Key, unknown])[], gone?: readonly Key[]): Promise<void>
+  close(): void
 }
 
 /** Some browsers never answer a request for a database they are unsure of. */
 const longestOpenMs = 3_000
 
+const storeName = 'kept'
 const databaseName = (name: string): string => `parlance:${name}`
-const messagesOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []])
 
 function memoryShelf(): Shelf {
-  const entries = new Map<string, ConversationEntry>()
-  const messages = new Map<string, Map<string, Message>>()
-  const notes = new Map<string, string>()
+  const kept = new Map<string, unknown>()
+  const keysFrom = (start: Key): readonly string[] => {
+    const text = JSON.stringify(start).slice(0, -1)
+    return [...kept.keys()].filter((key) => key.startsWith(text))
+  }
   return {
-    entries: async () => [...entries.values()],
-    entry: async (id) => entries.get(id),
-    messages: async (id) => [...(messages.get(id)?.values() ?? [])],
-    put: async (entry, changed) => {
-      entries.set(entry.id, entry)
-      const kept = messages.get(entry.id) ?? new Map<string, Message>()
-      for (const message of changed) kept.set(message.id, message)
-      messages.set(entry.id, kept)
+    read: async (key) => kept.get(JSON.stringify(key)),
+    readAll: async (...start) => keysFrom(start).map((key) => kept.get(key)),
+    change: async (rows, gone = []) => {
+      for (const [key, value] of rows) kept.set(JSON.stringify(key), value)
+      for (const key of gone.flatMap(keysFrom)) kept.delete(key)
     },
-    remove: async (id) => {
-      entries.delete(id)
-      messages.delete(id)
-      notes.delete(`draft:${id}`)
-    },
-    note: async (key) => notes.get(key),
-    putNote: async (key, text) => void notes.set(key, text),
     close: () => undefined,
   }
 }
 
-function deviceShelf(database: IDBPDatabase<Schema>): Shelf {
-  return {
-    entries: () => database.getAll('entries'),
-    entry: (id) => database.get('entries', id),
-    messages: (id) => database.getAll('messages', messagesOf(id)),
-    put: async (entry, changed) => {
-      const transaction = database.transaction(['entries', 'messages'], 'readwrite')
-      const requests = [
-        transaction.objectStore('entries').put(entry, entry.id),
-        ...changed.map((message) =>
-          transaction.objectStore('messages').put(toPlainMessage(message), [entry.id, message.id]),
-        ),
-      ]
-      // By itself it would commit after an answer, which a page that is being left does not hear any more.
-      transaction.commit()
-      await Promise.all([...requests, transaction.done])
-    },
-    remove: async (id) => {
-      const transaction = database.transaction(['entries', 'messages', 'notes'], 'readwrite')
-      await Promise.all([
-        transaction.objectStore('entries').delete(id),
-        transaction.objectStore('messages').delete(messagesOf(id)),
-        transaction.objectStore('notes').delete(`draft:${id}`),
-        transaction.done,
-      ])
-    },
-    note: (key) => database.get('notes', key),
-    putNote: async (key, text) => {
-      const transaction = database.transaction('notes', 'readwrite')
-      const request = transaction.store.put(text, key)
-      transaction.commit()
-      await Promise.all([request, transaction.done])
-    },
-    close: () => database.close(),
-  }
+async function openDatabase(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(databaseName(name), 1)
+  request.onupgradeneeded = () => request.result.createObjectStore(storeName)
+  const database = await promisifyRequest(request)
+  // Another tab deletes it or wants a newer version: let go, or that waits for ever.
+  database.onversionchange = () => database.close()
+  return database
 }
 
 async function openDevice(name: string): Promise<Shelf> {
-  const opening = openDB<Schema>(databaseName(name), 1, {
-    upgrade(created) {
-      created.createObjectStore('entries')
-      created.createObjectStore('messages')
-      created.createObjectStore('notes')
-    },
-    // Another tab deletes it or wants a newer version: let go, or that waits for ever.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  })
+  const opening = openDatabase(name)
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, longestOpenMs, null)
@@ -145,6 +96,25 @@ async function openDevice(name: string): Promise<Shelf> {
   if (database) return deviceShelf(database)
   void opening.then((tooLate) => tooLate.close()).catch(() => undefined)
   throw new Error(`No answer from the database within ${longestOpenMs} ms.`)
+}
+
+function deviceShelf(database: IDBDatabase): Shelf {
+  const open = (mode: IDBTransactionMode): IDBObjectStore =>
+    database.transaction(storeName, mode).objectStore(storeName)
+  const from = (start: Key): IDBKeyRange => IDBKeyRange.bound([...start], [...start, []])
+  return {
+    read: async (key) => promisifyRequest<unknown>(open('readonly').get([...key])),
+    readAll: async (...start) => promisifyRequest<unknown[]>(open('readonly').getAll(from(start))),
+    change: async (rows, gone = []) => {
+      const store = open('readwrite')
+      for (const [key, value] of rows) store.put(value, [...key])
+      for (const start of gone) store.delete(from(start))
+      // By itself it would commit after an answer, which a page that is being left does not hear any more.
+      store.transaction.commit()
+      await promisifyRequest(store.transaction)
+    },
+    close: () => database.close(),
+  }
 }
 
 /** Opens the store at first use, so that a chat nobody opens leaves nothing behind. */
@@ -188,10 +158,21 @@ export function createHistory(options: HistoryOptions): History {
   }
 
   async function entries(current: Shelf): Promise<ConversationEntry[]> {
-    const all = await current.entries()
+    const all = await current.readAll('entry')
     return all
       .flatMap((value) => readConversationEntry(value) ?? [])
       .sort((one, other) => other.updatedAtMs - one.updatedAtMs)
+  }
+
+  function remove(current: Shelf, id: string): Promise<void> {
+    return current.change(
+      [],
+      [
+        ['entry', id],
+        ['message', id],
+        ['note', `draft:${id}`],
+      ],
+    )
   }
 
   const written = new Set<string>()
@@ -203,19 +184,22 @@ export function createHistory(options: HistoryOptions): History {
   ): Promise<void> {
     for (;;) {
       try {
-        await current.put(entry, changed)
+        await current.change([
+          [['entry', entry.id], entry],
+          ...changed.map((each) => [['message', entry.id, each.id], toPlainMessage(each)] as const),
+        ])
         break
       } catch (error) {
         // A full disk: the oldest conversation makes room for the one in front of the visitor.
         const oldest = (await entries(current)).findLast(({ id }) => id !== entry.id)
         if ((error as DOMException).name !== 'QuotaExceededError' || !oldest) throw error
-        await current.remove(oldest.id)
+        await remove(current, oldest.id)
       }
     }
     if (written.has(entry.id)) return
     written.add(entry.id)
     const others = (await entries(current)).filter(({ id }) => id !== entry.id)
-    for (const { id } of others.slice(Math.max(0, maxConversations - 1))) await current.remove(id)
+    for (const { id } of others.slice(Math.max(0, maxConversations - 1))) await remove(current, id)
   }
 
   return {
@@ -226,8 +210,8 @@ export function createHistory(options: HistoryOptions): History {
     list: () => withShelf(entries),
     read: (id) =>
       withShelf(async (current) => {
-        const entry = readConversationEntry(await current.entry(id))
-        return entry && { ...entry, messages: readMessages(await current.messages(id)) }
+        const entry = readConversationEntry(await current.read(['entry', id]))
+        return entry && { ...entry, messages: readMessages(await current.readAll('message', id)) }
       }),
     write: (entry, changed, all) =>
       withShelf(
@@ -236,24 +220,28 @@ export function createHistory(options: HistoryOptions): History {
       ),
     rename: (id, title) =>
       withShelf(async (current) => {
-        const entry = readConversationEntry(await current.entry(id))
-        if (entry) await current.put({ ...entry, title }, [])
+        const entry = readConversationEntry(await current.read(['entry', id]))
+        if (entry) await current.change([[['entry', id], { ...entry, title }]])
       }),
-    remove: (id) => withShelf((current) => current.remove(id)),
+    remove: (id) => withShelf((current) => remove(current, id)),
     clear: async () => {
       const current = await shelf
       shelf = undefined
       written.clear()
       current?.close()
       // Also where memory serves: an earlier visit may have left something on the device.
-      await deleteDB(databaseName(name)).catch(() => undefined)
+      try {
+        await promisifyRequest(indexedDB.deleteDatabase(databaseName(name)))
+      } catch {
+        // A browser that refuses storage holds none.
+      }
     },
     readNote: (key) =>
       withShelf(async (current) => {
-        const text = await current.note(key)
+        const text = await current.read(['note', key])
         return typeof text === 'string' ? text : ''
       }),
-    writeNote: (key, text) => withShelf((current) => current.putNote(key, text)),
+    writeNote: (key, text) => withShelf((current) => current.change([[['note', key], text]])),
     close: () => {
       void shelf?.then((current) => current.close())
       shelf = undefined
