@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { createMarkdownParser } from './createMarkdownParser.ts'
 import { finishedBlocks } from './finishedBlocks.ts'
@@ -188,6 +190,27 @@ describe('what is unfinished', () => {
 })
 
 describe('limits', () => {
+  it('keeps no earlier state of a text alive whose new part is cut from the whole', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = () => {
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const piece = 'Words of an answer, *twenty-four* to a line, and then more.\n\n'
+    const parser = createMarkdownParser()
+    const before = used()
+    let text = ''
+    for (let count = 0; count < 1000; count++) {
+      const length = text.length
+      text += piece
+      parser.append(text.slice(length))
+    }
+    // One thousand states of 31 kB on average would be 31 MB.
+    expect((used() - before) / piece.length / 1000).toBeLessThan(100)
+    expect(parser.document.children).toHaveLength(1000)
+  })
+
   it('keeps what comes after the size cap as plain text, wherever the pieces are cut', () => {
     const text = `${'**b** '.repeat(10)}\n\n# not a heading\n`
     const options = { maxLength: 40 }

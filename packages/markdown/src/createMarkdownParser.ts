@@ -89,6 +89,8 @@ export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownPar
         )
       if (text === '') return
       snapshot = undefined
+      // A slice keeps alive the string it was cut from, and callers cut it from the whole text so far: copy it.
+      text = ` ${text}`.slice(1)
       source += text
       const room = Math.max(0, maxLength - length)
       length += text.length
