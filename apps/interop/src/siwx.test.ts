@@ -7,6 +7,7 @@ import {
   address,
 } from '@solana/kit'
 import { getAddress, verifyMessage as verifyByEthers } from 'ethers'
+import { validateSIWxMessage, verifySIWxSignature } from '@x402/extensions/sign-in-with-x'
 import { SiweMessage } from 'siwe'
 import nacl from 'tweetnacl'
 import { verifyMessage } from 'viem'
@@ -24,6 +25,8 @@ import {
 const evmKey = `0x${'4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318'}` as const
 const evm = createEvmSigner(evmKey)
 const solana = createSolanaSigner(Uint8Array.from({ length: 32 }, (_, at) => at + 1))
+const otherEvm = createEvmSigner(`0x${'55'.repeat(32)}`).address
+const otherSolana = createSolanaSigner(new Uint8Array(32).fill(9)).address
 const fields = {
   domain: 'beta.aimo.network',
   nonce: 'abcDEF1234567890',
@@ -130,4 +133,60 @@ describe('on Solana', () => {
       node: false,
     })
   })
+})
+
+/** The fields of a message, so that x402 writes its own text of them and holds the signature against that. */
+function toFields(message: string, namespace: 'eip155' | 'solana') {
+  const field = (name: string) => new RegExp(`^${name}: (.+)$`, 'm').exec(message)?.[1] ?? ''
+  const [first = '', address = ''] = message.split('\n')
+  const paragraphs = message.split('\n\n')
+  return {
+    domain: first.split(' ')[0]!,
+    address,
+    ...(paragraphs.length === 3 && paragraphs[1] ? { statement: paragraphs[1] } : {}),
+    uri: field('URI'),
+    version: field('Version'),
+    chainId: `${namespace}:${field('Chain ID')}`,
+    type: namespace === 'eip155' ? ('eip191' as const) : ('ed25519' as const),
+    nonce: field('Nonce'),
+    issuedAt: field('Issued At'),
+    expirationTime: field('Expiration Time'),
+  }
+}
+
+describe('for x402, which writes the text anew from its fields', () => {
+  it.each([
+    ['eip155', undefined],
+    ['eip155', 'Sign in to chat.'],
+    ['solana', undefined],
+    ['solana', 'Sign in to chat.'],
+  ] as const)(
+    'signs in on %s, and fails with any field changed (statement: %s)',
+    async (namespace, statement) => {
+      const signer = namespace === 'eip155' ? evm : solana
+      const { message, signature } = await signIn({ signer, domain: fields.domain, statement })
+      const told = { ...toFields(message, namespace), signature }
+      expect(await verifySIWxSignature(told)).toMatchObject({ isValid: true })
+      expect(
+        await validateSIWxMessage(told, new URL(`https://${fields.domain}/api/v1`)),
+      ).toMatchObject({ isValid: true })
+      expect(await validateSIWxMessage(told, new URL('https://evil.example'))).toMatchObject({
+        isValid: false,
+      })
+      for (const changed of [
+        { domain: 'evil.example' },
+        { statement: 'Sign in to pay.' },
+        { uri: 'https://evil.example' },
+        { nonce: 'abcDEF1234567891' },
+        { issuedAt: '2026-11-21T10:00:01.000Z' },
+        { expirationTime: '2099-01-01T00:00:00.000Z' },
+        {
+          chainId: namespace === 'eip155' ? 'eip155:10' : 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1',
+        },
+        { address: namespace === 'eip155' ? otherEvm : otherSolana },
+      ]) {
+        expect(await verifySIWxSignature({ ...told, ...changed })).toMatchObject({ isValid: false })
+      }
+    },
+  )
 })
