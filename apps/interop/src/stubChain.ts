@@ -26,6 +26,8 @@ export interface StubChain {
     client: ReturnType<typeof createClient>
     account: ReturnType<typeof privateKeyToAccount>
   }
+  /** Answers a JSON-RPC call, for a client that is elsewhere. */
+  readonly request: (call: { method: string; params?: readonly unknown[] }) => Promise<unknown>
   /** Deposit of each channel, in units. */
   readonly deposits: () => readonly bigint[]
   readonly transactionCount: () => number
@@ -199,6 +201,7 @@ export function createStubChain(): StubChain {
   }
 
   return {
+    request,
     deposits: () => [...channels.values()].map(({ deposit }) => deposit),
     transactionCount: () => receipts.size,
     clientOf(privateKey) {

@@ -8,6 +8,7 @@ import {
 import { createDeadline } from './deadline.ts'
 import type { Log } from './log.ts'
 import type { HttpProvider, ProviderContext } from './provider.ts'
+import { readText } from './readText.ts'
 import type { RelayLimits } from './relayOptions.ts'
 import { isTerminal, type ReplySource } from './replySource.ts'
 
@@ -196,22 +197,6 @@ async function toRequestInit(
   const body = JSON.stringify(provider.dialect.toRequestBody(turn))
   // `manual` and not `error`, which would look like a failed connection and be tried again.
   return { method: 'POST', headers, body, redirect: 'manual' }
-}
-
-/** At most `maxBytes` of a body; the rest is left. */
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  if (!response.body) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  let byteCount = 0
-  const reader = response.body.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    byteCount += value.byteLength
-    text += decoder.decode(value, { stream: true })
-    if (byteCount > maxBytes) return text
-  }
 }
 
 function parse(body: string): unknown {

@@ -10,7 +10,7 @@ import { callProvider, type Candidate, type ProviderReply } from './callProvider
 import type { Conversations } from './conversations.ts'
 import { toCost } from './costs.ts'
 import { groundTurn, toCitations } from './groundTurn.ts'
-import type { LedgerStore, ReplyOutcome } from './ledger.ts'
+import type { LedgerEntry, LedgerStore, ReplyOutcome } from './ledger.ts'
 import { type Log, toDetail } from './log.ts'
 import type { Model, Provider, ProviderContext } from './provider.ts'
 import type { RelaySettings, ToolSettings } from './readRelayOptions.ts'
@@ -237,8 +237,20 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     void book(entry)
   }
 
-  async function book(entry: Parameters<LedgerStore['add']>[0]): Promise<void> {
+  /** The payment of a reply that ended before its own receipt came. */
+  async function paid(): Promise<Pick<LedgerEntry, 'cost' | 'receipt'>> {
+    if (receipt !== undefined) return {}
+    for (const provider of settings.providers) {
+      const payment =
+        provider.kind === 'http' ? await provider.paidFor?.(idempotencyKey) : undefined
+      if (payment) return payment.cost ? { ...payment } : { receipt: payment.receipt }
+    }
+    return {}
+  }
+
+  async function book(closed: LedgerEntry): Promise<void> {
     try {
+      const entry = { ...closed, ...(await paid()) }
       const [first, ...others] = reservations
       await first?.settle(entry.usage, entry.cost)
       // One for each further round of tools; all that was used is counted once.

@@ -36,6 +36,13 @@ export interface ProviderContext {
   readonly addUsage?: ((usage: Usage, cost?: Cost) => void) | undefined
 }
 
+/** A payment by machine, as it was receipted. */
+export interface Payment {
+  readonly receipt: unknown
+  /** Undefined when no receipt told what was spent. */
+  readonly cost: Cost | undefined
+}
+
 /** A provider that is reached over HTTP: a dialect bound to a place, a credential and its limits. */
 export interface HttpProvider {
   readonly kind: 'http'
@@ -55,6 +62,11 @@ export interface HttpProvider {
     | undefined
   /** Replaces `fetch` for this provider alone, as for machine payments. */
   readonly fetch?: typeof fetch | undefined
+  /**
+   * What was paid for a request, for a reply that ended before it told: by its idempotency key. Undefined when nothing
+   * was.
+   */
+  readonly paidFor?: ((idempotencyKey: string) => Promise<Payment | undefined>) | undefined
   /** `conversation`: history lives upstream, only the newest turn is sent once a session is known. Default `stateless`. */
   readonly sessions?: 'stateless' | 'conversation' | undefined
   /** Names of SSE events that may pass to a browser, such as `payment-receipt`. Default none. */

@@ -73,7 +73,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
 }
 
 /** Both together; money of two currencies is not added, the first stays. */
-function addCost(one: Cost | undefined, other: Cost | undefined): Cost | undefined {
+export function addCost(one: Cost | undefined, other: Cost | undefined): Cost | undefined {
   if (!one || !other || one.currency !== other.currency) return one ?? other
   const source = one.source === 'reported' ? other.source : one.source
   return { micros: one.micros + other.micros, currency: one.currency, source }

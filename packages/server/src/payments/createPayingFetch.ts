@@ -1,6 +1,9 @@
-import { ChatError, encodeSseEvent, toErrorBody } from '@parlance/core'
-import { createPaymentTap, type PaidCall, type PaymentRecord } from './paymentTap.ts'
+import { ChatError, encodeSseEvent, readObject, toErrorBody } from '@parlance/core'
+import { toBase64Url } from '../randomId.ts'
+import { readText } from '../readText.ts'
+import { createPaidCall, type Paid, type PaidCall, paidAlready, toPrice } from './paidCall.ts'
 import type { PaymentStore } from './paymentStore.ts'
+import { createPaymentTap, isEventStream, type PaymentRecord } from './paymentTap.ts'
 import { createSpendingCaps, type SpendingCaps } from './spendingCaps.ts'
 import { readUnits, toUnits } from './tokenUnits.ts'
 
@@ -39,6 +42,16 @@ export interface PayingFetchOptions {
   readonly now?: (() => number) | undefined
 }
 
+/** A `fetch` that pays, and knows what it paid. */
+export interface PayingFetch {
+  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /**
+   * What the request of an `Idempotency-Key` took, also where its answer was cut off: then by the newest receipt there
+   * is. Undefined when nothing was receipted. Ask when the answer has ended.
+   */
+  paidFor(idempotencyKey: string): Promise<Paid | undefined>
+}
+
 /** A channel, and the request it serves now: one stream at a time is all a channel can meter. */
 interface Slot {
   readonly fetch: typeof fetch
@@ -46,13 +59,30 @@ interface Slot {
   call: PaidCall
 }
 
+/** A slot in use by one request. Both ways to end it may be called again, and then do nothing. */
+interface Lease {
+  readonly slot: Slot
+  /** After an answer that came to its end. */
+  release(): void
+  /** After one that was cut off: the platform may not have noticed yet, and a channel meters one stream at a time. */
+  abandon(): void
+}
+
+const restMs = 1_000
+
+/** Of the newest requests it is known what was paid for them. */
+const maxCalls = 10_000
+
+/** A longer answer is no answer; the relay refuses it too. */
+const maxAnswerBytes = 8_388_608
+
 /**
  * A `fetch` that pays machine payments (MPP) per request: it answers a 402 challenge, opens channels, sends vouchers
  * while an answer streams, and leaves receipts in it. Each request in flight has a channel of its own, used again
- * afterwards. Never pays twice for one request, nor past a cap: then the answer ends in `budget_exceeded`. Throws a
- * `TypeError` for options that cannot work.
+ * afterwards. Never pays twice for one request, nor for another one with its `Idempotency-Key`, nor past a cap: then the
+ * answer ends in `budget_exceeded`. Throws a `TypeError` for options that cannot work.
  */
-export function createPayingFetch(options: PayingFetchOptions): typeof fetch {
+export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
   const { store, maxChannels = 20, now = Date.now } = options
   const hosts = new Set(options.hosts)
   if (hosts.size === 0 || Object.keys(options.recipients).length === 0) {
@@ -71,36 +101,74 @@ export function createPayingFetch(options: PayingFetchOptions): typeof fetch {
     ),
     now,
   })
+  const record = options.onPayment ?? (() => {})
   const slots: Slot[] = []
+  const calls = new Map<string, PaidCall>()
 
-  function lease(): Slot {
+  function holdSlot(call: PaidCall): Lease {
     const free = slots.find(({ isFree }) => isFree)
     if (!free && slots.length >= maxChannels) {
       throw new ChatError('overloaded', undefined, { retryable: true })
     }
-    const slot = free ?? createSlot(slots.length, options, caps)
+    const slot = free ?? createSlot(slots.length, call, options, caps)
     if (!free) slots.push(slot)
     slot.isFree = false
-    slot.call = { paidCount: 0, lastReceipt: undefined }
-    return slot
+    slot.call = call
+    let isHeld = true
+    const release = () => {
+      if (isHeld) slot.isFree = true
+      isHeld = false
+    }
+    const abandon = () => {
+      if (call.paidCount > 0) setTimeout(release, restMs)
+      else release()
+    }
+    return { slot, release, abandon }
   }
 
-  return async (input, init) => {
+  /** A new call of its key. Throws when the one before was paid for: trying again would pay for the same answer again. */
+  function open(key: string | null): PaidCall {
+    if (key !== null && (calls.get(key)?.paidCount ?? 0) > 0) throw paidAlready()
+    const call = createPaidCall({ keepSpent, record })
+    if (key === null) return call
+    calls.delete(key)
+    calls.set(key, call)
+    if (calls.size > maxCalls) calls.delete(calls.keys().next().value!)
+    return call
+  }
+
+  async function keepSpent(channelId: string, spent: bigint): Promise<bigint> {
+    const key = `spent:${channelId.toLowerCase()}`
+    const before = BigInt((await store.get(key)) ?? '0')
+    await store.set(key, String(spent))
+    return before
+  }
+
+  async function pay(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     checkAddress(input, hosts)
-    const slot = lease()
-    const release = () => (slot.isFree = true)
+    const call = open(new Headers(init?.headers).get('idempotency-key'))
+    const lease = holdSlot(call)
+    init?.signal?.addEventListener('abort', lease.abandon, { once: true })
     try {
-      const response = await slot.fetch(input, init)
-      return toAnswer(response, slot, release)
+      return await toAnswer(await lease.slot.fetch(input, init), call, lease)
     } catch (cause) {
-      release()
+      lease.abandon()
       if (init?.signal?.aborted) throw init.signal.reason
-      throw toPaymentError(cause, slot)
+      throw toPaymentError(cause, call)
     }
   }
+
+  return Object.assign(pay, {
+    paidFor: async (idempotencyKey: string) => calls.get(idempotencyKey)?.settle(),
+  })
 }
 
-function createSlot(number: number, options: PayingFetchOptions, caps: SpendingCaps): Slot {
+function createSlot(
+  number: number,
+  call: PaidCall,
+  options: PayingFetchOptions,
+  caps: SpendingCaps,
+): Slot {
   const { mppx, account, getClient, store, allowedChainIds = [4217] } = options
   /** Deposits by channel, as the library last wrote them. */
   const deposits = new Map<string, bigint>()
@@ -120,7 +188,7 @@ function createSlot(number: number, options: PayingFetchOptions, caps: SpendingC
   })
   const slot: Slot = {
     isFree: false,
-    call: { paidCount: 0, lastReceipt: undefined },
+    call,
     fetch: mppx.Fetch.from({
       methods: [
         mppx.tempo.session({
@@ -137,12 +205,6 @@ function createSlot(number: number, options: PayingFetchOptions, caps: SpendingC
         fetch: options.fetch ?? ((input, init) => fetch(input, init)),
         caps,
         depositOf: (channelId) => deposits.get(channelId.toLowerCase()),
-        async keepSpent(channelId, spent) {
-          const key = `spent:${channelId.toLowerCase()}`
-          const before = BigInt((await store.get(key)) ?? '0')
-          await store.set(key, String(spent))
-          return before
-        },
         headroomSteps: options.headroomSteps ?? 16,
         call: () => slot.call,
         record: options.onPayment ?? (() => {}),
@@ -160,39 +222,60 @@ function checkAddress(input: RequestInfo | URL, hosts: ReadonlySet<string>): voi
 }
 
 /** The answer whose end gives the channel back, with a failure in mid-stream told as an event. */
-function toAnswer(response: Response, slot: Slot, release: () => void): Response {
+async function toAnswer(response: Response, call: PaidCall, lease: Lease): Promise<Response> {
   const headers = new Headers(response.headers)
-  const isStream = /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
+  const { status, body } = response
+  const isStream = isEventStream(response)
   // What failed after it was paid for is not asked, and paid, again.
-  if (!response.ok && slot.call.paidCount > 0) headers.set('x-should-retry', 'false')
+  if (!response.ok && call.paidCount > 0) headers.set('x-should-retry', 'false')
   // A stream has its receipt at its end.
   if (isStream) headers.delete('payment-receipt')
-  if (!response.body) release()
-  const body = response.body && withRelease(response.body, release, isStream)
-  return new Response(body, { status: response.status, headers })
+  if (response.ok && body && !isStream && call.paidCount > 0) {
+    const paid = await call.settle()
+    const text = await withPrice(response, paid)
+    lease.release()
+    headers.delete('content-length')
+    if (paid) {
+      const bytes = new TextEncoder().encode(JSON.stringify(paid.receipt))
+      headers.set('payment-receipt', toBase64Url(bytes))
+    }
+    return new Response(text, { status, headers })
+  }
+  if (!body) lease.release()
+  return new Response(body && withRelease(body, lease, isStream), { status, headers })
 }
 
-function withRelease(body: ReadableStream<Uint8Array>, release: () => void, isStream: boolean) {
+/** A whole answer with its price beside its usage, where a stream has it in its last chunk. */
+async function withPrice(response: Response, paid: Paid | undefined): Promise<string> {
+  const text = await readText(response, maxAnswerBytes)
+  if (paid?.amount === undefined) return text
+  try {
+    const answer = readObject(JSON.parse(text))
+    return answer ? JSON.stringify({ cost: toPrice(paid.amount), ...answer }) : text
+  } catch {
+    // What is no JSON is told as no answer by whoever reads it.
+    return text
+  }
+}
+
+function withRelease(body: ReadableStream<Uint8Array>, lease: Lease, isStream: boolean) {
   const reader = body.getReader()
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
         if (!done) return controller.enqueue(value)
+        lease.release()
       } catch (cause) {
-        if (!isStream) {
-          release()
-          throw cause
-        }
-        const error = toStreamError(cause)
-        const data = JSON.stringify(toErrorBody(error))
+        lease.abandon()
+        if (!isStream) throw cause
+        const data = JSON.stringify(toErrorBody(toStreamError(cause)))
         controller.enqueue(new TextEncoder().encode(encodeSseEvent({ data })))
       }
-      release()
       controller.close()
     },
     cancel(reason) {
-      release()
+      lease.abandon()
       return reader.cancel(reason)
     },
   })
@@ -204,12 +287,12 @@ function toStreamError(cause: unknown): ChatError {
   return new ChatError(isCap ? 'budget_exceeded' : 'payment_required', undefined, { cause })
 }
 
-function toPaymentError(cause: unknown, { call }: Slot): unknown {
+function toPaymentError(cause: unknown, { paidCount }: PaidCall): unknown {
   if (cause instanceof ChatError) return cause
   if (cause instanceof Error && cause.message.includes('maxDeposit')) {
     return new ChatError('budget_exceeded', 'The cap of one payment channel is reached.', { cause })
   }
   // Not paid yet, a failed connection may be tried again.
-  if (call.paidCount === 0 && cause instanceof TypeError) return cause
+  if (paidCount === 0 && cause instanceof TypeError) return cause
   return new ChatError('payment_required', 'The payment for this answer failed.', { cause })
 }

@@ -1,5 +1,4 @@
 import {
-  ChatError,
   createSseReader,
   encodeSseEvent,
   type JsonObject,
@@ -8,7 +7,8 @@ import {
 } from '@parlance/core'
 import { fromBase64Url, readCredential } from './readCredential.ts'
 import type { SpendingCaps } from './spendingCaps.ts'
-import { readUnits, tokenDecimals } from './tokenUnits.ts'
+import { type PaidCall, paidAlready, toPrice } from './paidCall.ts'
+import { readUnits } from './tokenUnits.ts'
 
 /** Something that happened about money, for the owner's books. Amounts are in the token's smallest units. */
 export type PaymentRecord =
@@ -32,14 +32,6 @@ export type PaymentRecord =
       readonly receipt: JsonObject
     }
 
-/** One request of the relay and all that is paid for it. */
-export interface PaidCall {
-  /** Requests with content that carried a payment. More than one would pay for the same answer again. */
-  paidCount: number
-  /** The newest receipt of a voucher. */
-  lastReceipt: JsonObject | undefined
-}
-
 export interface PaymentTapOptions {
   readonly fetch: typeof fetch
   readonly caps: SpendingCaps
@@ -47,8 +39,7 @@ export interface PaymentTapOptions {
   readonly depositOf: (channelId: string) => bigint | undefined
   /** How many steps more than asked for are signed at once. */
   readonly headroomSteps: number
-  /** What of a channel was spent before, by its receipts, and its new sum. */
-  readonly keepSpent: (channelId: string, spent: bigint) => Promise<bigint>
+  /** The request that the channel serves now. */
   readonly call: () => PaidCall
   readonly record: (record: PaymentRecord) => void
 }
@@ -62,40 +53,55 @@ const receiptWaitMs = 2_000
  * that passes the library and reaches the reader.
  */
 export function createPaymentTap(options: PaymentTapOptions): typeof fetch {
-  const { caps, call, record } = options
+  const { caps, record } = options
 
-  async function book(init: RequestInit | undefined): Promise<boolean> {
+  async function book(init: RequestInit | undefined, call: PaidCall): Promise<boolean> {
     const credential = readCredential(new Headers(init?.headers).get('authorization'))
     if (!credential) return false
-    const hasContent = init?.body !== undefined && init.body !== null
-    if (hasContent && call().paidCount > 0) {
-      throw new ChatError(
-        'payment_required',
-        'A second payment for one answer was asked for, and refused.',
-      )
+    if (hasContent(init) && call.paidCount > 0) {
+      throw paidAlready()
     }
     await caps.book(credential)
-    if (hasContent) call().paidCount += 1
+    if (hasContent(init)) call.countPayment()
     const { action, channelId, cumulative } = credential
     record({ type: 'payment', action, channelId, cumulative: cumulative?.toString() })
     return true
   }
 
   return async (input, init) => {
-    const isPaid = await book(init)
+    // Kept, because the channel may serve another request before a late answer to this one.
+    const call = options.call()
+    const isPaid = await book(init, call)
     const response = await options.fetch(input, { ...init, redirect: 'manual' })
     const header = response.headers.get('payment-receipt')
     const receipt = header === null ? undefined : readReceipt(header)
     if (receipt) {
-      call().lastReceipt = receipt
+      call.note(receipt)
       record({ type: 'receipt', source: 'header', receipt })
     }
-    const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')
-    if (!isPaid || !response.ok || !isStream || !response.body) return response
+    if (!isPaid || !response.ok || !response.body) return response
+    if (!isEventStream(response)) {
+      // A whole answer has no event after it: the receipt of its header is the last one.
+      if (receipt && hasContent(init)) await call.settle(receipt)
+      return response
+    }
     const headers = new Headers(response.headers)
     headers.delete('content-length')
-    return new Response(readEvents(response.body, options), { status: response.status, headers })
+    return new Response(readEvents(response.body, call, options), {
+      status: response.status,
+      headers,
+    })
   }
+}
+
+/** A voucher alone has none. */
+function hasContent(init: RequestInit | undefined): boolean {
+  return init?.body !== undefined && init.body !== null
+}
+
+/** Whether an answer is streamed. */
+export function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
 }
 
 function readReceipt(header: string): JsonObject | undefined {
@@ -106,8 +112,11 @@ function readReceipt(header: string): JsonObject | undefined {
   }
 }
 
-function readEvents(body: ReadableStream<Uint8Array>, options: PaymentTapOptions) {
-  const { call, record, depositOf, headroomSteps } = options
+function readEvents(
+  body: ReadableStream<Uint8Array>,
+  call: PaidCall,
+  { record, depositOf, headroomSteps }: PaymentTapOptions,
+) {
   const reader = body.getReader()
   const encoder = new TextEncoder()
   let text = ''
@@ -152,30 +161,16 @@ function readEvents(body: ReadableStream<Uint8Array>, options: PaymentTapOptions
 
   async function end(): Promise<void> {
     sse.end()
-    const { lastReceipt } = call()
-    if (!receipt && lastReceipt) {
-      record({ type: 'receipt', source: 'reconciled', receipt: lastReceipt })
-    }
-    const last = receipt ?? lastReceipt
-    if (last) {
-      // The small one of the document does not say what was spent; a voucher's does.
-      const amount = (await amountOf(last)) ?? (lastReceipt && (await amountOf(lastReceipt)))
-      const data = JSON.stringify(toSmall(last, amount))
-      text += encodeSseEvent({ event: 'payment-receipt', data })
+    const paid = await call.settle(receipt)
+    if (paid) {
+      text += encodeSseEvent({ event: 'payment-receipt', data: JSON.stringify(paid.receipt) })
       // Read as the price of the answer, beside the usage that came before.
-      if (amount !== undefined) {
-        const cost = Number(amount) / 10 ** tokenDecimals
+      if (paid.amount !== undefined) {
+        const cost = toPrice(paid.amount)
         text += encodeSseEvent({ data: JSON.stringify({ choices: [], cost }) })
       }
     }
     if (done) text += encodeSseEvent(done)
-  }
-
-  /** What this answer took of its channel. */
-  async function amountOf({ channelId, spent }: JsonObject): Promise<bigint | undefined> {
-    const units = readUnits(spent)
-    if (typeof channelId !== 'string' || units === undefined) return undefined
-    return units - (await options.keepSpent(channelId, units))
   }
 
   async function readNext(): Promise<Uint8Array | undefined> {
@@ -212,12 +207,6 @@ function readEvents(body: ReadableStream<Uint8Array>, options: PaymentTapOptions
     // Read no sooner than the library does: before that it has not yet kept the channel that was opened.
     { highWaterMark: 0 },
   )
-}
-
-/** What a reader is told of a receipt. Without the fields a session's has, the payment library lets it pass. */
-function toSmall(receipt: JsonObject, amount: bigint | undefined): JsonObject {
-  const { challengeId, method, reference, status } = receipt
-  return { challengeId, method, reference, status, amount: amount?.toString() }
 }
 
 function parse(text: string): unknown {

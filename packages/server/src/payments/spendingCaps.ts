@@ -11,6 +11,14 @@ export interface SpendingCapsOptions {
   readonly now: () => number
 }
 
+/** What was signed for on one day (UTC): by receiver, and of `all`. */
+interface Day {
+  readonly day: string
+  readonly sums: Record<string, string>
+}
+
+const dayKey = 'day'
+
 /** Counts what is signed for, before it is sent. */
 export interface SpendingCaps {
   /** Books a payment, or throws `ChatError`: `budget_exceeded` past a cap, `payment_required` for a stranger. */
@@ -25,6 +33,11 @@ export function createSpendingCaps(options: SpendingCapsOptions): SpendingCaps {
   const { store, maxPerDay, recipients, now } = options
   let last: Promise<unknown> = Promise.resolve()
 
+  async function readDay(): Promise<Day> {
+    const day = new Date(now()).toISOString().slice(0, 10)
+    const kept = JSON.parse((await store.get(dayKey)) ?? '{}') as Partial<Day>
+    return kept.day === day && kept.sums ? { day, sums: kept.sums } : { day, sums: {} }
+  }
   const read = async (key: string) => BigInt((await store.get(key)) ?? '0')
 
   async function bookNow({ channelId, cumulative, recipients: paid }: Credential): Promise<void> {
@@ -39,20 +52,18 @@ export function createSpendingCaps(options: SpendingCapsOptions): SpendingCaps {
     const signedKey = `signed:${channelId}`
     const more = cumulative - (await read(signedKey))
     if (more <= 0n) return
-    const day = new Date(now()).toISOString().slice(0, 10)
-    const counts = [
-      { key: `day:${day}`, cap: maxPerDay },
-      { key: `day:${day}:${recipient}`, cap: recipients.get(recipient)! },
-    ]
-    const sums: bigint[] = []
-    for (const { key, cap } of counts) {
-      const sum = (await read(key)) + more
-      if (sum > cap) {
-        throw new ChatError('budget_exceeded', 'The cap on payments of one day is reached.')
-      }
-      sums.push(sum)
+    const today = await readDay()
+    const sums = {
+      all: more + BigInt(today.sums['all'] ?? '0'),
+      one: more + BigInt(today.sums[recipient] ?? '0'),
     }
-    for (const [at, { key }] of counts.entries()) await store.set(key, String(sums[at]))
+    if (sums.all > maxPerDay || sums.one > recipients.get(recipient)!) {
+      throw new ChatError('budget_exceeded', 'The cap on payments of one day is reached.')
+    }
+    today.sums['all'] = String(sums.all)
+    today.sums[recipient] = String(sums.one)
+    // Before the channel's own sum: a crash between the two counts too much, never too little.
+    await store.set(dayKey, JSON.stringify(today))
     await store.set(signedKey, String(cumulative))
   }
 

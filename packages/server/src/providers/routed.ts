@@ -1,5 +1,6 @@
 import { routed as dialect } from '@parlance/core/dialects/routed'
-import type { HttpProvider } from '../provider.ts'
+import type { PayingFetch } from '../payments/createPayingFetch.ts'
+import type { HttpProvider, Payment } from '../provider.ts'
 import { checkTurn, openaiRanges } from './checkTurn.ts'
 import {
   type ApiKey,
@@ -25,8 +26,8 @@ export interface RoutedOptions {
   readonly maxOutputCentsPerMillion?: number | undefined
   /** How long the platform may work on one answer, in milliseconds, at most 30,000. Default 30,000. */
   readonly timeoutMs?: number | undefined
-  /** Replaces `fetch`, as for machine payments. */
-  readonly fetch?: typeof fetch | undefined
+  /** Replaces `fetch`; one of `createPayingFetch` pays for each request. */
+  readonly fetch?: typeof fetch | PayingFetch | undefined
   readonly name?: string | undefined
 }
 
@@ -51,11 +52,23 @@ export function routed(options: RoutedOptions): HttpProvider {
     models: readModels(name, options.models, apiKey),
     credentials: bearer,
     fetch: options.fetch,
+    paidFor: options.fetch && 'paidFor' in options.fetch ? toPaidFor(options.fetch) : undefined,
     browserEvents: ['payment-receipt'],
     prepareTurn(turn) {
       checkTurn(name, turn, { ...openaiRanges, stops: Infinity, choices: false, tools: false })
       return { ...turn, extra: { ...turn.extra, ...extra } }
     },
+  }
+}
+
+function toPaidFor({ paidFor }: PayingFetch) {
+  return async (idempotencyKey: string): Promise<Payment | undefined> => {
+    const paid = await paidFor(idempotencyKey)
+    // The token's smallest unit is a millionth, as a micro is.
+    const micros = paid?.amount === undefined ? undefined : Number(paid.amount)
+    const cost =
+      micros === undefined ? undefined : ({ micros, currency: 'USD', source: 'reported' } as const)
+    return paid && { receipt: paid.receipt, cost }
   }
 }
 

@@ -1,6 +1,6 @@
-import { ChatError, type ChatEvent, type TurnMessage, type Usage } from '@parlance/core'
+import { ChatError, type ChatEvent, type Cost, type TurnMessage, type Usage } from '@parlance/core'
 import type { Log } from '../log.ts'
-import { addUsage } from '../replyMeter.ts'
+import { addCost, addUsage } from '../replyMeter.ts'
 import type { ReplySource } from '../replySource.ts'
 import { type CallOutcome, callTool, type ModelCall } from './callTool.ts'
 import type { ServerTool, ToolContext } from './serverTool.ts'
@@ -42,6 +42,8 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
   let callCount = 0
   let usage: Usage = {}
   let roundUsage: Usage = {}
+  let cost: Cost | undefined
+  let roundCost: Cost | undefined
 
   function readEvent(event: ChatEvent): ChatEvent[] {
     switch (event.type) {
@@ -62,7 +64,8 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
       }
       case 'usage':
         roundUsage = event.usage
-        return [{ ...event, usage: addUsage(usage, roundUsage) }]
+        roundCost = event.cost
+        return [{ ...event, usage: addUsage(usage, roundUsage), cost: addCost(cost, roundCost) }]
       case 'choice-end':
         // The reply goes on when the tools have run.
         return event.choice === 0 && calls.length > 0 ? [] : [event]
@@ -91,6 +94,8 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
     callCount += calls.length
     usage = addUsage(usage, roundUsage)
     roundUsage = {}
+    cost = addCost(cost, roundCost)
+    roundCost = undefined
     text = ''
     calls = []
     round += 1
