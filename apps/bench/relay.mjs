@@ -16,12 +16,14 @@ const root = resolve(import.meta.dirname, '../..')
 /** What the upstream sends: `count` tokens, one each `everyMs`; then it ends, or stays open. */
 const plans = {
   first: { count: 1, everyMs: 0, end: true },
-  paced: { count: 200, everyMs: 50, end: true },
+  paced: { count: Infinity, everyMs: 200, end: true },
   idle: { count: 1, everyMs: 0, end: false },
 }
-const pacedStreams = 200
-const idleStreams = 1000
+const streams = 1000
+/** How long the tokens of the open streams are counted, in one round. */
+const windowMs = 4000
 const repeats = 300
+const rounds = Number(process.env.ROUNDS ?? 3)
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 
@@ -43,6 +45,7 @@ async function runUpstream() {
   const end =
     'data: {"id":"bench","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
   let closedCount = 0
+  let sentCount = 0
   const server = http.createServer(async (request, response) => {
     response.on('close', () => closedCount++)
     const plan = plans[JSON.parse(await readBody(request)).model]
@@ -50,10 +53,15 @@ async function runUpstream() {
     for (let sent = 0; sent < plan.count && !response.destroyed; sent++) {
       if (sent > 0) await wait(plan.everyMs)
       response.write(chunk(` word${sent}`))
+      sentCount++
     }
     if (plan.end) response.end(end)
   })
-  return { port: await listen(server), closedCount: () => closedCount }
+  return {
+    port: await listen(server),
+    closedCount: () => closedCount,
+    sentCount: () => sentCount,
+  }
 }
 
 /** The least a server between can do: pass bytes on, and end one side with the other. */
@@ -94,12 +102,13 @@ async function runChild(role, upstreamPort, bundle) {
   const run = { upstream: runUpstream, pipe: runPipe, relay: runRelay }[role]
   const party = await run(Number(upstreamPort), bundle)
   process.on('message', () => {
-    globalThis.gc?.()
     const { user, system } = process.cpuUsage()
+    globalThis.gc?.()
     process.send({
       cpuUs: user + system,
       rss: process.memoryUsage.rss(),
       closedCount: party.closedCount?.(),
+      sentCount: party.sentCount?.(),
     })
   })
   process.send({ port: party.port })
@@ -168,35 +177,42 @@ async function measureFirst(port, headers) {
   return median(times)
 }
 
-async function measureTokens({ port, ask }, headers) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity })
-  const before = await ask()
-  const sent = Array.from({ length: pacedStreams }, () => send(port, 'paced', headers, agent))
-  for (const { ended } of await Promise.all(sent)) await ended
-  const after = await ask()
-  agent.destroy()
-  return (after.cpuUs - before.cpuUs) / (pacedStreams * plans.paced.count)
+/** Opens so many streams, in batches that every party's queue of new connections can hold. */
+async function openStreams(port, model, headers) {
+  const open = []
+  while (open.length < streams) {
+    const batch = Array.from({ length: 100 }, () => send(port, model, headers, false))
+    open.push(...(await Promise.all(batch)))
+  }
+  return open
+}
+
+/** CPU of a party for each token, while all streams are open and none begins or ends. */
+async function measureTokens({ port, ask }, upstream, headers) {
+  const open = await openStreams(port, 'paced', headers)
+  const before = await Promise.all([ask(), upstream.ask()])
+  await wait(windowMs)
+  const after = await Promise.all([ask(), upstream.ask()])
+  for (const { leave } of open) leave()
+  await wait(1000)
+  return (after[0].cpuUs - before[0].cpuUs) / (after[1].sentCount - before[1].sentCount)
 }
 
 async function measureIdle({ port, ask }, upstream, headers) {
   await wait(300)
   const before = await ask()
   const closedBefore = (await upstream.ask()).closedCount
-  const open = []
-  while (open.length < idleStreams) {
-    const batch = Array.from({ length: 100 }, () => send(port, 'idle', headers, false))
-    open.push(...(await Promise.all(batch)))
-  }
+  const open = await openStreams(port, 'idle', headers)
   const during = await ask()
   const leftAt = performance.now()
   for (const { leave } of open) leave()
   let closedCount = 0
-  while (closedCount < idleStreams && performance.now() - leftAt < 10_000) {
+  while (closedCount < streams && performance.now() - leftAt < 10_000) {
     await wait(10)
     closedCount = (await upstream.ask()).closedCount - closedBefore
   }
   const endedMs = performance.now() - leftAt
-  return { kbPerStream: (during.rss - before.rss) / 1024 / idleStreams, closedCount, endedMs }
+  return { kbPerStream: (during.rss - before.rss) / 1024 / streams, closedCount, endedMs }
 }
 
 async function bundleServer(folder) {
@@ -241,15 +257,25 @@ async function measure() {
       firsts.relay.push(await measureFirst(relay.port, headers))
     }
     for (const [name, row] of Object.entries(rows)) row['first chunk, ms'] = median(firsts[name])
-    rows.pipe['CPU per token, µs'] = await measureTokens(pipe)
-    rows.relay['CPU per token, µs'] = await measureTokens(relay, headers)
+    const tokens = { pipe: [], relay: [] }
+    for (let round = 0; round <= rounds; round++) {
+      const pair = [
+        await measureTokens(pipe, upstream),
+        await measureTokens(relay, upstream, headers),
+      ]
+      console.log(pair, pair[1] / pair[0])
+      if (round === 0) continue
+      tokens.pipe.push(pair[0])
+      tokens.relay.push(pair[1])
+    }
+    for (const name of ['pipe', 'relay']) rows[name]['CPU per token, µs'] = median(tokens[name])
     for (const [row, party, own] of [
       [rows.pipe, pipe],
       [rows.relay, relay, headers],
     ]) {
       const { kbPerStream, closedCount, endedMs } = await measureIdle(party, upstream, own)
       row['memory per idle stream, kB'] = kbPerStream
-      row[`upstreams ended of ${idleStreams}`] = closedCount
+      row[`upstreams ended of ${streams}`] = closedCount
       row['all ended after, ms'] = endedMs
     }
     for (const row of Object.values(rows)) {

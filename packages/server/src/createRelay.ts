@@ -20,6 +20,7 @@ import { readJsonBody } from './readJsonBody.ts'
 import { readRelayOptions } from './readRelayOptions.ts'
 import { readTurn } from './readTurn.ts'
 import type { RelayOptions } from './relayOptions.ts'
+import { nextEvents } from './replySource.ts'
 import { createRuns } from './runs.ts'
 import { createSpending } from './spending.ts'
 import { streamReply } from './streamReply.ts'
@@ -33,6 +34,8 @@ const stopPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})\/stop$/
 export interface RequestInfo {
   /** Address of the peer, for rate limits. */
   readonly address?: string | undefined
+  /** Asks providers in place of the runtime's `fetch`, where the relay was given none. */
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** The token route and relay. */
@@ -86,7 +89,6 @@ export function createRelay(options: RelayOptions): Relay {
     }),
     ledgerStore,
     log,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     now,
   }
   const browserEvents = settings.providers.flatMap((provider) =>
@@ -189,7 +191,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function answerCompletion(exchange: Exchange): Promise<Response> {
-    const { request, headers, requestId } = exchange
+    const { request, info, headers, requestId } = exchange
     const origin = checkOrigin(request, originRules)
     if (isClosed) throw new ChatError('overloaded', undefined, { retryable: true })
     const visitorId = await authenticate(exchange, origin)
@@ -214,6 +216,7 @@ export function createRelay(options: RelayOptions): Relay {
       request: turnRequest,
       conversationId,
       idempotencyKey,
+      fetch: options.fetch ?? info?.fetch ?? ((input, init) => fetch(input, init)),
     })
     const encoding: OpenaiEncoderOptions = {
       replyId: requestId,
@@ -245,7 +248,9 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function answerWhole(reply: Reply, encoding: OpenaiEncoderOptions, headers: Headers) {
     const events: ChatEvent[] = []
-    for (let batch = await reply.read(); batch; batch = await reply.read()) events.push(...batch)
+    for (let batch = await nextEvents(reply); batch; batch = await nextEvents(reply)) {
+      events.push(...batch)
+    }
     const last = events.at(-1)
     if (last?.type === 'reply-error') throw last.error
     return toJson(toOpenaiAnswer(events, encoding), headers)

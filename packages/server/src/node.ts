@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ServerRequest } from 'srvx'
-import { toNodeHandler as convert } from 'srvx/node'
+import { NodeRequest as WebRequest, sendNodeResponse } from 'srvx/node'
+import { takeSource } from './byteSource.ts'
 import type { Relay } from './createRelay.ts'
+import { nodeFetch } from './nodeFetch.ts'
+import { sendBytes } from './sendBytes.ts'
 
 /** A request of Node, perhaps with what Express or Connect added to it. */
 type NodeRequest = IncomingMessage & {
@@ -19,9 +21,15 @@ export type NodeHandler = (
 
 /** Serves a relay on Node. Requests outside its `basePath` go on to `next`, where there is one. */
 export function toNodeHandler(relay: Relay): NodeHandler {
-  const handle = convert((request: ServerRequest) =>
-    relay.fetch(request, { address: request.ip }),
-  ) as (request: IncomingMessage, response: ServerResponse) => unknown
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const request = new WebRequest({ req, res })
+    const answer = await relay.fetch(request, { address: request.ip, fetch: nodeFetch })
+    const source = answer.body && !res.destroyed ? takeSource(answer.body) : undefined
+    if (!source) return sendNodeResponse(res, answer)
+    res.writeHead(answer.status, [...answer.headers].flat())
+    sendBytes(source, res)
+  }
+
   return (request: NodeRequest, response, next) => {
     // Express and Connect cut the path they are mounted at off `url`.
     const url = request.originalUrl ?? request.url ?? ''
@@ -35,7 +43,7 @@ export function toNodeHandler(relay: Relay): NodeHandler {
     response.on('finish', () => {
       if (!request.complete) request.destroy()
     })
-    void handle(request, response)
+    handle(request, response).catch(() => response.destroy())
   }
 }
 

@@ -5,12 +5,13 @@ import {
   toNetworkError,
   type Turn,
 } from '@parlance/core'
+import { type Chunk, toByteSource, toBytes } from './byteSource.ts'
 import { createDeadline } from './deadline.ts'
 import type { Log } from './log.ts'
 import type { HttpProvider, ProviderContext } from './provider.ts'
 import { readText } from './readText.ts'
 import type { RelayLimits } from './relayOptions.ts'
-import { isTerminal, type ReplySource } from './replySource.ts'
+import { isTerminal, type ReplySource, type TakeEvents } from './replySource.ts'
 
 const maxErrorBytes = 65_536
 
@@ -92,7 +93,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
   }
 
   function readStream(body: ReadableStream<Uint8Array>): ReplySource {
-    const reader = body.getReader()
+    const source = toByteSource(body)
     const decoder = provider.dialect.createDecoder()
     let events = early
     let state: 'first' | 'open' | 'ended' = 'first'
@@ -103,32 +104,52 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       },
     })
 
-    /** Reads what came. `bytes` is absent when the body has ended: the decoder knows whether that was too early. */
-    function decode(bytes: Uint8Array | undefined) {
-      if (!bytes) {
+    /** Reads what came. `chunk` is absent when the body has ended: the decoder knows whether that was too early. */
+    function decode(chunk: Chunk | undefined, failure: unknown) {
+      // A connection that breaks is a body that ends, unless it was us who broke it.
+      if (failure && attempt.signal.aborted) throw toFailure(failure)
+      if (!chunk) {
         sse.end()
         events.push(...decoder.end())
         return
       }
+      const bytes = toBytes(chunk)
       byteCount += bytes.byteLength
       if (byteCount > limits.answerBytes) throw new ChatError('protocol')
       sse.push(bytes)
     }
 
-    /** A connection that breaks is a body that ends, unless it was us who broke it. */
-    function onBroken(cause: unknown) {
-      if (attempt.signal.aborted) throw toFailure(cause)
-      return { value: undefined }
+    function read(take: TakeEvents): void {
+      if (state === 'ended') return take(null)
+      if (state === 'first') watch(limits.firstByteMs, 'timeout')
+      else watch(limits.idleMs, 'stalled')
+      source.read((chunk, failure) => {
+        try {
+          decode(chunk, failure)
+        } catch (cause) {
+          const isKnown = cause instanceof ChatError
+          const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
+          events.push({ type: 'reply-error', error })
+        }
+        deadline.clear()
+        if (events.length === 0) return read(take)
+        const batch = events
+        events = []
+        state = 'open'
+        const end = batch.findIndex(isTerminal)
+        if (end === -1) return take(batch)
+        state = 'ended'
+        if (batch[end]?.type === 'reply-end') drain()
+        else cancel()
+        take(batch.slice(0, end + 1))
+      })
     }
 
-    async function drain() {
+    /** The answer is complete; how its connection ends matters to nobody. */
+    function drain() {
       watch(drainMs, 'stalled')
-      try {
-        while (!(await reader.read()).done);
-      } catch {
-        // The answer is complete; how its connection ends matters to nobody.
-      }
-      release()
+      const next = () => source.read((chunk) => (chunk ? next() : release()))
+      next()
     }
 
     function cancel() {
@@ -136,37 +157,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       release()
     }
 
-    return {
-      cancel,
-      async read() {
-        while (state !== 'ended') {
-          watch(
-            state === 'first' ? limits.firstByteMs : limits.idleMs,
-            state === 'first' ? 'timeout' : 'stalled',
-          )
-          try {
-            const { value } = await reader.read().catch(onBroken)
-            decode(value)
-          } catch (cause) {
-            const isKnown = cause instanceof ChatError
-            const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
-            events.push({ type: 'reply-error', error })
-          }
-          deadline.clear()
-          if (events.length === 0) continue
-          const batch = events
-          events = []
-          state = 'open'
-          const end = batch.findIndex(isTerminal)
-          if (end === -1) return batch
-          state = 'ended'
-          if (batch[end]?.type === 'reply-end') void drain()
-          else cancel()
-          return batch.slice(0, end + 1)
-        }
-        return null
-      },
-    }
+    return { read, cancel }
   }
 }
 
@@ -209,13 +200,13 @@ function parse(body: string): unknown {
 }
 
 function toSource(events: readonly ChatEvent[]): ReplySource {
-  let isRead = false
+  let unread: readonly ChatEvent[] | null = events
   return {
     cancel() {},
-    async read() {
-      if (isRead) return null
-      isRead = true
-      return events
+    read(take) {
+      const told = unread
+      unread = null
+      take(told)
     },
   }
 }

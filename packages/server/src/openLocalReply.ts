@@ -38,12 +38,13 @@ export function openLocalReply({ provider, turn, context, log }: LocalReplyOptio
 
   return {
     cancel,
-    async read() {
-      if (hasEnded) return null
-      const event = await next()
-      hasEnded = isTerminal(event)
-      if (hasEnded) cancel()
-      return [event]
+    read(take) {
+      if (hasEnded) return take(null)
+      void next().then((event) => {
+        hasEnded = isTerminal(event)
+        if (hasEnded) cancel()
+        take([event])
+      })
     },
   }
 }

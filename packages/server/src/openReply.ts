@@ -18,6 +18,7 @@ import type { TurnRequest } from './readTurn.ts'
 import type { Grounding, Passage } from './relayOptions.ts'
 import { createReplyMeter } from './replyMeter.ts'
 import { createReplyShaper } from './replyShaper.ts'
+import type { TakeEvents } from './replySource.ts'
 import type { Run } from './runs.ts'
 import type { Reservation, Spending } from './spending.ts'
 import { replyWithTools } from './tools/replyWithTools.ts'
@@ -31,7 +32,6 @@ export interface ReplyServices {
   readonly spending: Spending
   readonly ledgerStore: LedgerStore
   readonly log: Log
-  readonly fetch: typeof fetch
   readonly now: () => number
 }
 
@@ -41,12 +41,13 @@ export interface ReplyOptions {
   readonly conversationId: string
   /** Tells providers that two requests are the same. */
   readonly idempotencyKey: string
+  readonly fetch: typeof fetch
 }
 
 /** A reply that has begun, as a browser may see it. */
 export interface Reply {
-  /** The next events, in order; the last batch ends in the one terminal event, and null follows it. Never rejects. */
-  read(): Promise<readonly ChatEvent[] | null>
+  /** Calls `take` once, perhaps before it returns. */
+  read(take: TakeEvents): void
 }
 
 /**
@@ -55,7 +56,7 @@ export interface Reply {
  */
 export async function openReply(services: ReplyServices, options: ReplyOptions): Promise<Reply> {
   const { settings, conversations, spending, log, now } = services
-  const { run, request, conversationId, idempotencyKey } = options
+  const { run, request, conversationId, idempotencyKey, fetch } = options
   const { replyId, visitorId, signal } = run
   const texts = request.turn.messages.map(({ content }) => content)
   const startedAtMs = now()
@@ -90,7 +91,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
         visitorId,
         addUsage: (usage, cost) => meter.add(usage, cost),
       },
-      fetch: services.fetch,
+      fetch,
       limits: settings.limits,
       retry: settings.retry,
       log,
@@ -267,7 +268,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     source = await begin()
   } catch (cause) {
     if (run.ending === 'stopped') {
-      return toReply(async () => [{ type: 'reply-error', error: new ChatError('internal') }])
+      return toReply((take) => take([{ type: 'reply-error', error: new ChatError('internal') }]))
     }
     const error = toEndingError(cause)
     finish(error)
@@ -282,9 +283,9 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  return toReply(() => opened.read())
+  return toReply((take) => opened.read(take))
 
-  function toReply(read: () => Promise<readonly ChatEvent[] | null>): Reply {
+  function toReply(read: Reply['read']): Reply {
     const shaper = createReplyShaper({
       citations,
       price: source?.candidate.model.price,
@@ -297,16 +298,24 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       const key = { visitorId, conversationId, provider }
       conversations.keep(key, event.sessionId, turn.messages)
     }
-    return {
-      async read() {
-        const events = isFinished ? null : await read()
-        // Booked meanwhile, it has no reader any more.
-        if (!events || isFinished) return null
+    function shape(events: readonly ChatEvent[]): readonly ChatEvent[] {
+      try {
         meter.observe(events)
         events.forEach(keep)
         const shaped = shaper.push(events)
         if (events.at(-1)?.type === 'reply-end') finish()
         return shaped
+      } catch (cause) {
+        // What a dialect calls events may be none. Thrown on from here, it would reach nobody and end the process.
+        source?.cancel()
+        return toLastEvents(new ChatError('internal', undefined, { cause }), [])
+      }
+    }
+    return {
+      read(take) {
+        if (isFinished) return take(null)
+        // Booked meanwhile, it has no reader any more.
+        read((events) => take(events && !isFinished ? shape(events) : null))
       },
     }
   }

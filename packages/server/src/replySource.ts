@@ -1,9 +1,12 @@
 import type { ChatEvent } from '@parlance/core'
 
-/** One reply of one provider, as chat events in the order they came. Reads only when asked. */
+/** Gets the next events, at least one; the last batch ends in the one terminal event, and null follows it. */
+export type TakeEvents = (events: readonly ChatEvent[] | null) => void
+
+/** One reply of one provider, as chat events in the order they came. Reads only when asked, one question at a time. */
 export interface ReplySource {
-  /** The next events, at least one; the last batch ends in the one terminal event, and null follows it. Never rejects. */
-  read(): Promise<readonly ChatEvent[] | null>
+  /** Calls `take` once, perhaps before it returns. */
+  read(take: TakeEvents): void
   /** Ends the work of the provider at once. */
   cancel(): void
 }
@@ -39,21 +42,27 @@ export function isTerminal(event: ChatEvent): boolean {
   return event.type === 'reply-end' || event.type === 'reply-error'
 }
 
+/** The next events as a promise, for who is in no hurry. */
+export function nextEvents(
+  source: Pick<ReplySource, 'read'>,
+): Promise<readonly ChatEvent[] | null> {
+  return new Promise((resolve) => source.read(resolve))
+}
+
 /**
  * Waits for the first piece of an answer and gives a source that begins with it. Throws the `ChatError` of a reply that
  * fails before, so that it can be tried again or elsewhere.
  */
 export async function untilAnswer(source: ReplySource): Promise<ReplySource> {
   let early: ChatEvent[] | null = []
-  // No async function: each token of a stream passes here.
-  const read = () => {
-    if (!early) return source.read()
+  const read = (take: TakeEvents) => {
+    if (!early) return source.read(take)
     const events = early
     early = null
-    return Promise.resolve(events)
+    take(events)
   }
   for (;;) {
-    early.push(...((await source.read()) ?? []))
+    early.push(...((await nextEvents(source)) ?? []))
     for (const event of early) {
       if (isAnswer(event)) return { ...source, read }
       if (event.type === 'reply-error') throw event.error

@@ -318,6 +318,26 @@ test('does not read ahead of a client that does not read', async () => {
   expect(await relay.ledger.entries()).toMatchObject([{ outcome: 'disconnected' }])
 })
 
+test('goes on in order when a client that did not read reads again', async () => {
+  const count = 400
+  const piece = (index: number) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: `${index}:${'x'.repeat(20_000)};` } }] })}\n\n`
+  const upstream = await startUpstream((response) =>
+    writeStream(response, [
+      ...Array.from({ length: count }, (_item, index) => piece(index)),
+      ...smallStream.slice(3),
+    ]),
+  )
+  const { ask, relay } = await startRelay({ upstream, limits: { answerBytes: 20_000_000 } })
+  const response = await ask(question)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const text = await response.text()
+  const order = [...text.matchAll(/"content":"(\d+):x{20000};"/g)].map((match) => Number(match[1]))
+  expect(order).toEqual(Array.from({ length: count }, (_item, index) => index))
+  expect(endOf(text)).toBe('done')
+  expect(await relay.ledger.entries()).toMatchObject([{ outcome: 'complete' }])
+})
+
 test('reads a stream of many choices', async () => {
   const events = [0, 1, 2].flatMap((index) => [
     `data: ${JSON.stringify({ choices: [{ index, delta: { content: `answer ${index}` } }] })}\n\n`,

@@ -4,7 +4,9 @@ import {
   createOpenaiEncoder,
   encodeSseEvent,
   type OpenaiEncoderOptions,
+  toErrorBody,
 } from '@parlance/core'
+import { type ByteSource, type TakeChunk, toBody } from './byteSource.ts'
 import { createDeadline } from './deadline.ts'
 import type { Reply } from './openReply.ts'
 import type { RelayLimits } from './relayOptions.ts'
@@ -22,6 +24,9 @@ export interface ReplyStreamOptions {
   readonly headers: Headers
 }
 
+/** A heartbeat, by which proxies know that the connection lives. */
+const comment = ':\n\n'
+
 /**
  * The answer that carries a reply as it comes, in the format of OpenAI's streams. Asks the provider for more only when
  * the browser has taken what there was, and ends the run when the browser leaves.
@@ -32,83 +37,117 @@ export function streamReply(options: ReplyStreamOptions): Response {
   // `no-transform` keeps compressing proxies from collecting, and the other header nginx.
   headers.set('cache-control', 'no-cache, no-transform')
   headers.set('x-accel-buffering', 'no')
-  return new Response(createBody(options), { headers })
+  return new Response(toBody(createReplyBytes(options)), { headers })
 }
 
-function createBody({ opening, isWaiting, run, encoding, limits }: ReplyStreamOptions) {
+function createReplyBytes(options: ReplyStreamOptions): ByteSource {
+  const { opening, isWaiting, run, encoding, limits } = options
   const encodeEvent = createOpenaiEncoder(encoding)
-  const encoder = new TextEncoder()
-  const comment = encoder.encode(':\n\n')
   let reply: Reply | undefined
   let eventId = 0
-  let isOver = false
-  let heartbeat: ReturnType<typeof setInterval> | undefined
-  // Until it is read, a failure is nobody's; the next `pull` tells it.
-  opening.catch(() => {})
+  /** Told when it is asked for. */
+  let text = isWaiting ? comment : ''
+  /** Whether the reply was asked to go on: a heartbeat may answer the reader meanwhile. */
+  let isAsking = false
+  let state: 'open' | 'complete' | 'over' = 'open'
+  let waiting: TakeChunk | undefined
+  let giveUp = (_error: Error) => {}
 
-  function encode(events: readonly ChatEvent[]): string {
-    let text = ''
-    for (const event of events) {
-      for (const sseEvent of encodeEvent(event)) {
-        text += encodeSseEvent({ ...sseEvent, id: String(++eventId) })
-      }
-    }
-    return text
-  }
-
-  /** The next events as text; undefined after the last. */
-  async function readNext(): Promise<string | undefined> {
-    try {
-      reply ??= await opening
-      const events = await reply.read()
-      return events ? encode(events) : undefined
-    } catch (cause) {
-      const error =
-        cause instanceof ChatError ? cause : new ChatError('internal', undefined, { cause })
-      reply = { read: async () => null }
-      return encode([{ type: 'reply-error', error }])
-    }
-  }
+  // Not to a reader who does not read: comments would pile up.
+  const heartbeat = setInterval(() => answer(comment), limits.heartbeatMs)
+  const slowReader = createDeadline(() => {
+    end()
+    run.end('slow-reader')
+    giveUp(new ChatError('stalled'))
+  })
 
   function end() {
-    isOver = true
+    state = 'over'
+    waiting = undefined
     clearInterval(heartbeat)
     slowReader.stop()
   }
 
-  let fail = () => {}
-  const slowReader = createDeadline(() => fail())
+  function answer(chunk: string) {
+    if (!waiting) return
+    const take = waiting
+    waiting = undefined
+    slowReader.start(limits.slowReaderMs)
+    take(chunk)
+  }
 
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (isWaiting) controller.enqueue(comment)
-      const beat = () => {
-        // Not to a reader who does not read: comments would pile up.
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(comment)
+  function encode(events: readonly ChatEvent[]): string {
+    let encoded = ''
+    for (const event of events) {
+      for (const { event: type, data } of encodeEvent(event)) {
+        encoded += encodeSseEvent({ event: type, data, id: String(++eventId) })
       }
-      heartbeat = setInterval(beat, limits.heartbeatMs)
-      fail = () => {
-        end()
-        run.end('slow-reader')
-        controller.error(new ChatError('stalled'))
-      }
-    },
-    async pull(controller) {
+    }
+    return encoded
+  }
+
+  function goOn() {
+    isAsking = true
+    if (reply) return reply.read(takeEvents)
+    opening.then((opened) => {
+      reply = opened
+      reply.read(takeEvents)
+    }, fail)
+  }
+
+  function takeEvents(events: readonly ChatEvent[] | null) {
+    isAsking = false
+    if (state === 'over') return
+    try {
+      if (events) text += encode(events)
+      else state = 'complete'
+    } catch (cause) {
+      // A provider's own event that has no JSON. Thrown on from here, it would reach nobody and end the process.
+      run.end('disconnected')
+      return fail(cause)
+    }
+    tell()
+  }
+
+  /** Ends a reply that cannot do so itself. */
+  function fail(cause: unknown) {
+    const isKnown = cause instanceof ChatError
+    const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
+    const data = JSON.stringify(toErrorBody(error))
+    text += encodeSseEvent({ data, id: String(++eventId) })
+    state = 'complete'
+    tell()
+  }
+
+  function tell() {
+    if (!waiting) return
+    if (text) {
+      const told = text
+      text = ''
+      answer(told)
+    } else if (state === 'complete') {
+      const take = waiting
+      end()
+      take(undefined)
+    } else if (!isAsking) {
+      goOn()
+    }
+  }
+
+  return {
+    read(take) {
       slowReader.clear()
-      let text: string | undefined = ''
-      while (text === '') text = await readNext()
-      if (isOver) return
-      if (text === undefined) {
-        end()
-        controller.close()
-        return
-      }
-      controller.enqueue(encoder.encode(text))
-      slowReader.start(limits.slowReaderMs)
+      if (state === 'over') return
+      waiting = take
+      tell()
     },
     cancel() {
+      if (state === 'over') return
       end()
       run.end('disconnected')
     },
-  })
+    onGiveUp(listener) {
+      giveUp = listener
+    },
+  }
 }

@@ -36,8 +36,8 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
   let cost: Cost | undefined
   let latencyMs: number | undefined
 
-  function toChunk(choices: readonly unknown[], fields: Record<string, unknown> = {}): SseEvent {
-    // Once for all chunks: the rest of a chunk is small, and this is done for every token.
+  /** `choices` is JSON. Written part by part: this is done for every token, and of most only the text is new. */
+  function toChunk(choices: string, fields?: Record<string, unknown>): SseEvent {
     head ||= JSON.stringify({
       id: replyId,
       object: 'chat.completion.chunk',
@@ -45,28 +45,30 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
       model: model ?? '',
     }).slice(0, -1)
     const known = options.conversationId?.()
-    const isNew = known !== undefined && known !== conversationId
-    if (isNew) conversationId = known
-    const more = JSON.stringify({
-      choices,
-      ...fields,
-      conversation_id: isNew ? known : undefined,
-    })
-    return { data: `${head},${more.slice(1)}` }
+    let more = ''
+    if (known !== undefined && known !== conversationId) {
+      conversationId = known
+      more = `,"conversation_id":${JSON.stringify(known)}`
+    }
+    return { data: `${head},"choices":${choices}${toMembers(fields)}${more}}` }
   }
 
   function toFirstChunk(provider?: string): SseEvent {
-    const choice = { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }
-    return toChunk([choice], { provider })
+    const delta = '{"role":"assistant","content":""}'
+    return toChunk(toChoice(0, delta), { provider })
   }
 
   function toDelta(index: number, delta: Record<string, unknown>): SseEvent[] {
-    return [toChunk([{ index, delta, finish_reason: null }])]
+    return [toChunk(toChoice(index, JSON.stringify(delta)))]
+  }
+
+  function toTextDelta(index: number, field: string, text: string): SseEvent[] {
+    return [toChunk(toChoice(index, `{"${field}":${JSON.stringify(text)}}`))]
   }
 
   function toLastChunk(): SseEvent[] {
     if (!usage && latencyMs === undefined) return []
-    return [toChunk([], { usage: usage && toUsageFields(usage, cost), latency_ms: latencyMs })]
+    return [toChunk('[]', { usage: usage && toUsageFields(usage, cost), latency_ms: latencyMs })]
   }
 
   return (event) => {
@@ -75,11 +77,11 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
         model ??= event.model
         return [toFirstChunk(event.provider)]
       case 'text-delta':
-        return toDelta(event.choice, { content: event.delta })
+        return toTextDelta(event.choice, 'content', event.delta)
       case 'reasoning-delta':
-        return toDelta(event.choice, { reasoning_content: event.delta })
+        return toTextDelta(event.choice, 'reasoning_content', event.delta)
       case 'refusal-delta':
-        return toDelta(event.choice, { refusal: event.delta })
+        return toTextDelta(event.choice, 'refusal', event.delta)
       case 'tool-call-start': {
         const { choice, index, callId, name } = event
         const call = { index, id: callId, type: 'function', function: { name, arguments: '' } }
@@ -97,7 +99,8 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
         const finish_reason = toFinishWord(event.reason)
         const provider_reason =
           event.providerReason === finish_reason ? undefined : event.providerReason
-        return [toChunk([{ index: event.choice, delta: {}, finish_reason, provider_reason }])]
+        const choice = { index: event.choice, delta: {}, finish_reason, provider_reason }
+        return [toChunk(JSON.stringify([choice]))]
       }
       case 'usage':
         usage = event.usage
@@ -122,6 +125,18 @@ export function createOpenaiEncoder(options: OpenaiEncoderOptions): OpenaiEncode
         return event satisfies never
     }
   }
+}
+
+/** The choices of a chunk that holds a piece of one, as JSON. */
+function toChoice(index: number, delta: string): string {
+  return `[{"index":${index},"delta":${delta},"finish_reason":null}]`
+}
+
+/** The fields as further members of a JSON object. */
+function toMembers(fields: Record<string, unknown> | undefined): string {
+  if (!fields) return ''
+  const members = JSON.stringify(fields).slice(1, -1)
+  return members && `,${members}`
 }
 
 /**

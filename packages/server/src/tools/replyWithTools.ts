@@ -1,7 +1,7 @@
 import { ChatError, type ChatEvent, type Cost, type TurnMessage, type Usage } from '@parlance/core'
 import type { Log } from '../log.ts'
 import { addCost, addUsage } from '../replyMeter.ts'
-import type { ReplySource } from '../replySource.ts'
+import type { ReplySource, TakeEvents } from '../replySource.ts'
 import { type CallOutcome, callTool, type ModelCall } from './callTool.ts'
 import type { ServerTool, ToolContext } from './serverTool.ts'
 
@@ -116,14 +116,8 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
     return [{ type: 'reply-error', error }]
   }
 
-  async function read(): Promise<readonly ChatEvent[] | null> {
-    if (state === 'ended') return null
-    if (state === 'calling') {
-      state = 'reading'
-      return goOn().catch(fail)
-    }
-    const events = await source.read()
-    if (!events) return null
+  /** What of a batch is told; the end of a round is not the end of the reply. */
+  function readBatch(events: readonly ChatEvent[]): readonly ChatEvent[] {
     const shown = events.flatMap((event) => (event.type === 'reply-end' ? [] : readEvent(event)))
     const last = events.at(-1)
     if (last?.type === 'reply-error') state = 'ended'
@@ -137,7 +131,21 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
     }
     // What was said before the calls is shown while the tools run.
     state = 'calling'
-    return shown.length > 0 ? shown : read()
+    return shown
+  }
+
+  function read(take: TakeEvents): void {
+    if (state === 'ended') return take(null)
+    if (state === 'calling') {
+      state = 'reading'
+      void goOn().catch(fail).then(take)
+      return
+    }
+    source.read((events) => {
+      const shown = events && readBatch(events)
+      if (shown?.length === 0) read(take)
+      else take(shown)
+    })
   }
 
   return { read, cancel: () => source.cancel() }

@@ -1,0 +1,10 @@
+// The suites of the relay once more, served as on every runtime that is not Node.
+import './fixtures/serveByWebStreams.ts'
+import './aimock.test.ts'
+import './browserError.test.ts'
+import './callProvider.test.ts'
+import './createRelay.test.ts'
+import './limits.test.ts'
+import './openReply.test.ts'
+import './streamReply.test.ts'
+import './tools/replyWithTools.test.ts'
