@@ -7,7 +7,9 @@ import type { ImagePart, Message } from './messages.ts'
 export type Late<Value> = Value | (() => Value | Promise<Value>)
 
 /** A tool that runs where the chat runs. */
-export interface ClientTool extends ToolDeclaration {
+export interface ClientTool extends Pick<ToolDeclaration, 'name' | 'description'> {
+  /** JSON Schema of the arguments. Left out where the server tells the model of this tool itself, as the relay does. */
+  readonly parameters?: ToolDeclaration['parameters'] | undefined
   /** Called once per call with parsed arguments; what it returns is sent back to the model as JSON. */
   run(input: unknown, context: { readonly signal: AbortSignal }): unknown
 }

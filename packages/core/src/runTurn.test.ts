@@ -67,6 +67,13 @@ test('runs the called tools and goes on in the same message', async () => {
   expect(keys[0]).not.toBe(keys[1])
 })
 
+test('tells the model of no tool that the server tells of itself', async () => {
+  provider.reply(calling('a'), streamed('Done.'))
+  const reply = await create([{ name: 'a', run: () => 1 }]).send('Hi')
+  expect(textOf(reply!)).toContain('Done.')
+  expect([0, 1].map((at) => bodyOf(at).tools)).toEqual([undefined, undefined])
+})
+
 test('tells the next turn what the tools returned, in the order of the rounds', async () => {
   provider.reply(calling('a'), calling('a'), streamed('Done.'), streamed('Bye.'))
   const chat = create([{ name: 'a', parameters, run: () => 1 }])

@@ -1,6 +1,7 @@
-import { type ChatOptions, readLate, readLimits } from './chatOptions.ts'
+import { type ChatOptions, type ClientTool, readLate, readLimits } from './chatOptions.ts'
 import { type ClientToken, toRelayUrl } from './clientToken.ts'
 import { type Conversation, type ConversationAction, messageOf, pathTo } from './conversation.ts'
+import type { ToolDeclaration } from './dialects/dialect.ts'
 import { openai } from './dialects/openai.ts'
 import { ChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
@@ -41,6 +42,7 @@ export async function runTurn(run: Run): Promise<ChatError | null> {
     maxRetryAfterMs = 60_000,
   } = retry || { attempts: 0 }
   const toolNames = new Set(tools.map(({ name }) => name))
+  const declared = tools.filter((tool): tool is ClientTool & ToolDeclaration => !!tool.parameters)
 
   function tell(events: readonly ChatEvent[]) {
     for (const event of events) if (!signal.aborted) reportThrown(() => options.onEvent?.(event))
@@ -63,7 +65,7 @@ export async function runTurn(run: Run): Promise<ChatError | null> {
         turn: {
           messages: trimHistory(toTurnMessages(path, toolNames), limits.maxHistoryBytes),
           stream: true,
-          tools: tools.length > 0 ? tools : undefined,
+          tools: declared.length > 0 ? declared : undefined,
           conversationId: conversation.serverConversationId ?? undefined,
           extra,
         },

@@ -24,6 +24,7 @@ import { nextEvents } from './replySource.ts'
 import { createRuns } from './runs.ts'
 import { createSpending } from './spending.ts'
 import { streamReply } from './streamReply.ts'
+import { answerRound, createMemoryRounds } from './tools/openRounds.ts'
 
 const idempotencyKeyPattern = /^[\x21-\x7e]{1,128}$/
 /** Of visitors without a name; the ids of named ones are digests, without an underscore at this place. */
@@ -88,6 +89,7 @@ export function createRelay(options: RelayOptions): Relay {
       now,
     }),
     ledgerStore,
+    roundStore: options.roundStore ?? createMemoryRounds(now),
     log,
     now,
   }
@@ -200,9 +202,15 @@ export function createRelay(options: RelayOptions): Relay {
     const turnRequest = readTurn(await readBody(request), {
       models: settings.providers[0].models,
       allow: options.allow ?? [],
+      clientTools: settings.tools !== undefined && settings.tools.clientTools.size > 0,
       pageContext: options.pageContext,
       limits,
     })
+    const { answers, conversationId: named } = turnRequest
+    const round =
+      answers.length > 0
+        ? await answerRound(services.roundStore, answers, { visitorId, conversationId: named })
+        : undefined
     const idempotencyKey = key ? await toOpaqueId(key, visitorId) : requestId
     const run = runs.open({ replyId: requestId, visitorId, idempotencyKey: key })
     // Some hosts never abort this signal: a stream has its own `cancel`, and each run its total time.
@@ -210,10 +218,11 @@ export function createRelay(options: RelayOptions): Relay {
     if (request.signal.aborted) onLeave()
     else request.signal.addEventListener('abort', onLeave, { once: true })
 
-    const conversationId = turnRequest.conversationId ?? randomId('conversation')
+    const conversationId = named ?? round?.conversationId ?? randomId('conversation')
     const opening = openReply(services, {
       run,
       request: turnRequest,
+      round,
       conversationId,
       idempotencyKey,
       fetch: options.fetch ?? info?.fetch ?? ((input, init) => fetch(input, init)),

@@ -28,4 +28,11 @@ export type {
 } from './ledger.ts'
 export type { BudgetStore } from './budget.ts'
 export type { RateLimiter } from './rateLimits.ts'
-export { type ServerTool, type StandardSchema, tool, type ToolContext } from './tools/serverTool.ts'
+export type { OpenRound, RoundStore } from './tools/openRounds.ts'
+export {
+  type ClientTool,
+  type ServerTool,
+  type StandardSchema,
+  tool,
+  type ToolContext,
+} from './tools/serverTool.ts'

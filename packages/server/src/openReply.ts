@@ -21,6 +21,7 @@ import { createReplyShaper } from './replyShaper.ts'
 import type { TakeEvents } from './replySource.ts'
 import type { Run } from './runs.ts'
 import type { Reservation, Spending } from './spending.ts'
+import { keepRound, type OpenRound, type RoundStore } from './tools/openRounds.ts'
 import { replyWithTools } from './tools/replyWithTools.ts'
 
 /** What all replies of one relay share. */
@@ -31,6 +32,7 @@ export interface ReplyServices {
   readonly conversations: Conversations
   readonly spending: Spending
   readonly ledgerStore: LedgerStore
+  readonly roundStore: RoundStore
   readonly log: Log
   readonly now: () => number
 }
@@ -38,6 +40,8 @@ export interface ReplyServices {
 export interface ReplyOptions {
   readonly run: Run
   readonly request: TurnRequest
+  /** The round of tool calls that the page has answered: the reply goes on from there. */
+  readonly round: OpenRound | undefined
   readonly conversationId: string
   /** Tells providers that two requests are the same. */
   readonly idempotencyKey: string
@@ -56,11 +60,12 @@ export interface Reply {
  */
 export async function openReply(services: ReplyServices, options: ReplyOptions): Promise<Reply> {
   const { settings, conversations, spending, log, now } = services
-  const { run, request, conversationId, idempotencyKey, fetch } = options
+  const { run, request, round: answered, conversationId, idempotencyKey, fetch } = options
   const { replyId, visitorId, signal } = run
   const texts = request.turn.messages.map(({ content }) => content)
   const startedAtMs = now()
   const meter = createReplyMeter(now)
+  const answeredSoFar = answered?.messages ?? []
 
   let turn = request.turn
   let citations: readonly Citation[] = []
@@ -74,9 +79,13 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const passages = await retrieve()
     citations = toCitations(passages)
     turn = groundTurn(request.turn, services.system, passages, request.context)
-    if (settings.tools) turn = { ...turn, tools: settings.tools.declarations }
-    const reply = await ask(settings.providers.map(toCandidate), idempotencyKey)
-    return settings.tools ? { ...reply, ...goOnWithTools(reply, settings.tools) } : reply
+    const candidates = settings.providers.map(toCandidate)
+    if (!settings.tools) return ask(candidates, idempotencyKey)
+    const { declarations, maxRounds } = settings.tools
+    const asked = { ...turn, tools: declarations }
+    turn = toRound(asked, answeredSoFar, (answered?.round ?? 0) >= maxRounds)
+    const reply = await ask(candidates, idempotencyKey)
+    return { ...reply, ...goOnWithTools(reply, asked, settings.tools) }
   }
 
   async function ask(candidates: readonly Candidate[], key: string): Promise<ProviderReply> {
@@ -100,19 +109,35 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   }
 
   /** The reply that goes on, at the same provider, after tools of the server have run. */
-  function goOnWithTools(reply: ProviderReply, { tools, maxRounds }: ToolSettings) {
-    const asked = turn
+  function goOnWithTools(reply: ProviderReply, asked: TurnRequest['turn'], settled: ToolSettings) {
     return replyWithTools(reply, {
-      tools,
-      maxRounds,
+      ...settled,
+      earlierRounds: answered?.round ?? 0,
       context: { signal, replyId, visitorId },
       log,
       ask(more, { round, isLast }) {
-        const extra = isLast ? { ...asked.extra, tool_choice: 'none' } : asked.extra
-        turn = { ...asked, messages: [...asked.messages, ...more], extra }
+        turn = toRound(asked, [...answeredSoFar, ...more], isLast)
         return ask([reply.candidate], `${idempotencyKey}-${round}`)
       },
+      keep: (more, callIds, round) =>
+        keepRound(services.roundStore, {
+          visitorId,
+          conversationId,
+          messages: [...answeredSoFar, ...more],
+          callIds,
+          round,
+        }),
     })
+  }
+
+  /** What was called and returned since the question follows it; in the last round the model has to answer. */
+  function toRound<Asked extends Turn>(
+    asked: Asked,
+    more: readonly TurnMessage[],
+    isLast: boolean,
+  ): Asked {
+    const extra = isLast ? { ...asked.extra, tool_choice: 'none' } : asked.extra
+    return { ...asked, messages: [...asked.messages, ...more], extra }
   }
 
   async function retrieve(): Promise<readonly Passage[]> {

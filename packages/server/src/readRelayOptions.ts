@@ -48,6 +48,8 @@ export interface RelaySettings {
 /** The server's tools, as they are run and as a model is told them. */
 export interface ToolSettings {
   readonly tools: Readonly<Record<string, ServerTool>>
+  /** Names of the tools that run in the page. */
+  readonly clientTools: ReadonlySet<string>
   readonly declarations: readonly ToolDeclaration[]
   readonly maxRounds: number
 }
@@ -203,10 +205,21 @@ function checkBudget(
   return budget
 }
 
-function readTools({ tools, maxToolRounds = 4 }: RelayOptions): ToolSettings | undefined {
+function readTools(options: RelayOptions): ToolSettings | undefined {
+  const { tools = {}, clientTools = {}, maxToolRounds = 4 } = options
   checkCount('maxToolRounds', maxToolRounds, 1)
-  if (!tools || Object.keys(tools).length === 0) return undefined
-  return { tools, declarations: toDeclarations(tools), maxRounds: maxToolRounds }
+  const shared = Object.keys(clientTools).find((name) => Object.hasOwn(tools, name))
+  if (shared !== undefined) {
+    refuse(
+      `the tool \`${shared}\` stands in \`tools\` and in \`clientTools\``,
+      'the model calls a tool by its name, and it can run in one place',
+      'give one of them another name',
+    )
+  }
+  const declarations = toDeclarations({ ...tools, ...clientTools })
+  if (declarations.length === 0) return undefined
+  const names = new Set(Object.keys(clientTools))
+  return { tools, clientTools: names, declarations, maxRounds: maxToolRounds }
 }
 
 function readRetry(retry: false | RetryOptions | undefined): RelaySettings['retry'] {

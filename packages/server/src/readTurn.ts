@@ -2,6 +2,7 @@ import { ChatError, type Turn, type TurnMessage } from '@parlance/core'
 import { type PageContext, readPageContext } from './pageContext.ts'
 import type { Model } from './provider.ts'
 import type { AllowedParameter, RelayLimits } from './relayOptions.ts'
+import type { CallAnswer } from './tools/openRounds.ts'
 
 const maxImages = 4
 const imageUrlPattern = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/
@@ -12,6 +13,8 @@ export interface TurnRules {
   readonly models: Readonly<Record<string, Model>>
   readonly allow: readonly AllowedParameter[]
   readonly limits: Pick<RelayLimits, 'messages' | 'messageChars' | 'maxTokens'>
+  /** Whether a page may answer tool calls. Default false. */
+  readonly clientTools?: boolean | undefined
   /** Names of the facts a page may tell. Default none. */
   readonly pageContext?: readonly string[] | undefined
 }
@@ -24,6 +27,8 @@ export interface TurnRequest {
   /** Holds messages of `user` and `assistant` alone; `model` and `conversationId` are filled in later. */
   readonly turn: Turn & { readonly maxTokens: number; readonly choices: number }
   readonly conversationId: string | undefined
+  /** What the page returned for tool calls made since the last question; empty for a new question. */
+  readonly answers: readonly CallAnswer[]
   /** Facts of the page, as its browser told them. */
   readonly context: PageContext
 }
@@ -33,7 +38,7 @@ export interface TurnRequest {
  * `ChatError` `invalid_request`, `model_not_allowed` or `too_large`.
  */
 export function readTurn(body: unknown, rules: TurnRules): TurnRequest {
-  const { models, allow, limits, pageContext = [] } = rules
+  const { models, allow, limits, clientTools = false, pageContext = [] } = rules
   if (!isRecord(body)) throw invalid('The body must be a JSON object.')
   const field = (name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined)
 
@@ -64,13 +69,16 @@ export function readTurn(body: unknown, rules: TurnRules): TurnRequest {
   const number = (name: AllowedParameter, wireName: string, least: number, most: number) =>
     readNumber(allowed(name, wireName), { name: wireName, least, most })
 
+  const told = readMessages(field('messages'), model, limits, clientTools)
+
   return {
     publicModel,
     model,
     conversationId,
+    answers: told.answers,
     context: readPageContext(field('context'), pageContext),
     turn: {
-      messages: readMessages(field('messages'), model, limits),
+      messages: told.messages,
       stream,
       maxTokens: Math.min(askedTokens ?? ownersMaxTokens, ownersMaxTokens),
       choices:
@@ -98,12 +106,21 @@ function readMessages(
   value: unknown,
   model: Model,
   limits: TurnRules['limits'],
-): readonly TurnMessage[] {
+  clientTools: boolean,
+): { readonly messages: readonly TurnMessage[]; readonly answers: readonly CallAnswer[] } {
   if (!Array.isArray(value) || value.length === 0) throw invalid('`messages` must be a list.')
   const messages: TurnMessage[] = []
+  let answers: CallAnswer[] = []
   // Every message is checked, also one too old to be passed on: whether a body is good does not hang on its length.
   for (const item of value as unknown[]) {
+    const answer = clientTools ? readAnswer(item, limits) : undefined
+    if (answer) {
+      answers.push(answer)
+      continue
+    }
     const read = readMessage(item, model)
+    // Answers to calls of earlier are the relay's own affair: it knows the ones that are still open.
+    answers = []
     // The model's own long answer comes back with the next question: it is shortened, or the conversation would be over.
     const message =
       read.role === 'assistant'
@@ -115,15 +132,40 @@ function readMessages(
     }
     // A reply that was stopped before its first word; providers refuse empty assistant messages.
     if (message.role === 'assistant' && message.content === '') continue
-    messages.push(message)
+    const previous = messages.at(-1)
+    if (clientTools && message.role === 'assistant' && previous?.role === 'assistant') {
+      // Two rounds of one reply, whose calls are left out: some models take no two answers in a row.
+      const content = `${previous.content}\n\n${message.content}`.slice(0, limits.messageChars)
+      messages[messages.length - 1] = { ...previous, content }
+    } else {
+      messages.push(message)
+    }
   }
+  // What was said since the question, beside the calls that are answered, the relay knows itself.
+  if (answers.length > 0)
+    messages.length = messages.findLastIndex(({ role }) => role === 'user') + 1
   const last = messages.at(-1)
   // An answer begun by the browser would let it put words into the model's mouth.
   if (last?.role !== 'user') throw invalid('The last message must be of role `user`.')
   if (last.content.trim() === '' && !last.images) throw invalid('The last message is empty.')
   const newest = messages.slice(-limits.messages)
   // Some providers refuse a history that begins with an answer.
-  return newest.slice(newest.findIndex(({ role }) => role === 'user'))
+  return { messages: newest.slice(newest.findIndex(({ role }) => role === 'user')), answers }
+}
+
+const tooLong = '{"error":"The tool returned more than can be read."}'
+
+/** What a page returned for a call; undefined for a message of another role. */
+function readAnswer(value: unknown, limits: TurnRules['limits']): CallAnswer | undefined {
+  if (!isRecord(value) || !Object.hasOwn(value, 'role') || value['role'] !== 'tool') {
+    return undefined
+  }
+  const { tool_call_id: callId, content } = value
+  if (typeof callId !== 'string' || callId.length > 100 || typeof content !== 'string') {
+    throw invalid('A `tool` message must hold `tool_call_id` and `content` as text.')
+  }
+  // The model is told, and not the visitor, who could do nothing about it.
+  return { callId, content: content.length > limits.messageChars ? tooLong : content }
 }
 
 function readMessage(value: unknown, model: Model): TurnMessage {

@@ -3,7 +3,8 @@ import type { BudgetStore } from './budget.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
 import type { RateLimiter } from './rateLimits.ts'
-import type { ServerTool } from './tools/serverTool.ts'
+import type { RoundStore } from './tools/openRounds.ts'
+import type { ClientTool, ServerTool } from './tools/serverTool.ts'
 
 /** What the relay says of its work. Holds no key, token or message text. */
 export interface LogEvent {
@@ -75,7 +76,12 @@ export interface RelayOptions {
   readonly grounding?: Grounding | undefined
   /** Tools the model may call, by name; they run here. Only for providers that take tools. */
   readonly tools?: Readonly<Record<string, ServerTool>> | undefined
-  /** Most rounds of tool calls in one reply; then the model has to answer. Default 4. */
+  /**
+   * Tools the model may call that run in the visitor's page, by name; the page has `run` of each. A page can neither add
+   * one nor change what the model is told of it. Only for providers that take tools.
+   */
+  readonly clientTools?: Readonly<Record<string, ClientTool>> | undefined
+  /** Most rounds of tool calls in one reply, here and in the page together; then the model has to answer. Default 4. */
   readonly maxToolRounds?: number | undefined
   /** Sampling parameters a browser may set. Default none: they have no effect. */
   readonly allow?: readonly AllowedParameter[] | undefined
@@ -91,6 +97,8 @@ export interface RelayOptions {
   readonly dailyBudget?: DailyBudget | undefined
   /** Where the day's total is kept. Default: this process's memory. */
   readonly budgetStore?: BudgetStore | undefined
+  /** Where calls wait for a page's answer, ten minutes at most. Default: this process's memory. */
+  readonly roundStore?: RoundStore | undefined
   /** Where replies are recorded. Default: the last 10,000, in this process's memory. */
   readonly ledgerStore?: LedgerStore | undefined
   /** Counts requests in place of this process's memory, such as a `RateLimiterRedis` of rate-limiter-flexible. */

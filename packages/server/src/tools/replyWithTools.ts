@@ -7,12 +7,22 @@ import type { ServerTool, ToolContext } from './serverTool.ts'
 
 export interface ReplyWithToolsOptions {
   readonly tools: Readonly<Record<string, ServerTool>>
+  /** Names of the tools that run in the visitor's page. */
+  readonly clientTools: ReadonlySet<string>
   /** Most rounds of calls in one reply. */
   readonly maxRounds: number
+  /** How many of them the page has answered already. */
+  readonly earlierRounds: number
   readonly context: ToolContext
   readonly log: Log
   /** Asks the same provider to go on, with what was said and found since the visitor's question. `round` counts from 1. */
   readonly ask: (more: readonly TurnMessage[], round: AskedRound) => Promise<ReplySource>
+  /** Keeps what was said and found until the page answers these calls; gives our ids of them. */
+  readonly keep: (
+    more: readonly TurnMessage[],
+    callIds: readonly string[],
+    round: number,
+  ) => Promise<readonly string[]>
 }
 
 export interface AskedRound {
@@ -27,12 +37,13 @@ interface OpenCall extends ModelCall {
 
 /**
  * One reply out of as many as it takes: when the model calls tools of the server, they are run, the model is told what
- * they returned, and what it then says is the same reply going on.
+ * they returned, and what it then says is the same reply going on. Calls of tools of the page end it, after those of the
+ * server have run: the page's next request brings what they returned.
  */
 export function replyWithTools(first: ReplySource, options: ReplyWithToolsOptions): ReplySource {
-  const { tools, maxRounds, context, log, ask } = options
+  const { tools, clientTools, maxRounds, earlierRounds, context, log, ask, keep } = options
   let source = first
-  let round = 0
+  let round = earlierRounds
   let state: 'reading' | 'calling' | 'ended' = 'reading'
   /** Told since the visitor's question, without the round that is being read. */
   const more: TurnMessage[] = []
@@ -54,6 +65,8 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
         if (event.choice !== 0) return [event]
         const callId = round === 0 ? event.callId : `${event.callId}_${round}`
         calls[event.index] = { callId, name: event.name, argumentsText: '' }
+        // Told when the round is over: only then our id of the call is known.
+        if (clientTools.has(event.name)) return []
         return [{ ...event, callId, index: callCount + event.index }]
       }
       case 'tool-call-delta': {
@@ -77,10 +90,12 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
   const showsAll = ({ name }: ModelCall) =>
     Object.hasOwn(tools, name) && tools[name]!.show === 'all'
 
-  /** Runs the calls of the round that has ended, and asks for the next one. */
+  /** Runs the calls of the round that has ended, and asks for the next one or leaves it to the page. */
   async function goOn(): Promise<ChatEvent[]> {
-    const made = calls.filter(Boolean)
-    const outcomes = await Promise.all(made.map((call) => callTool(tools, call, context, log)))
+    const made = calls.flatMap((call, at) => (call ? [{ ...call, index: callCount + at }] : []))
+    const waiting = made.filter(({ name }) => clientTools.has(name))
+    const own = made.filter((call) => !waiting.includes(call))
+    const outcomes = await Promise.all(own.map((call) => callTool(tools, call, context, log)))
     if (context.signal.aborted) throw context.signal.reason
     const toolCalls = made.map(({ callId, name, argumentsText }) => ({
       callId,
@@ -88,7 +103,7 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
       argumentsText: argumentsText || '{}',
     }))
     more.push({ role: 'assistant', content: text, toolCalls })
-    made.forEach(({ callId }, at) => {
+    own.forEach(({ callId }, at) => {
       more.push({ role: 'tool', content: outcomes[at]!.output, callId })
     })
     callCount += calls.length
@@ -99,8 +114,27 @@ export function replyWithTools(first: ReplySource, options: ReplyWithToolsOption
     text = ''
     calls = []
     round += 1
+    const results = own.map((call, at) => toResult(call, outcomes[at]!))
+    if (waiting.length > 0) return [...results, ...(await leaveToPage(waiting))]
     source = await ask(more, { round, isLast: round >= maxRounds })
-    return made.map((call, at) => toResult(call, outcomes[at]!))
+    return results
+  }
+
+  async function leaveToPage(
+    waiting: readonly (ModelCall & { readonly index: number })[],
+  ): Promise<ChatEvent[]> {
+    const callIds = waiting.map(({ callId }) => callId)
+    const ids = await keep(more, callIds, round)
+    state = 'ended'
+    const told = waiting.flatMap(({ name, argumentsText, index }, at): ChatEvent[] => [
+      { type: 'tool-call-start', choice: 0, index, callId: ids[at]!, name },
+      { type: 'tool-call-delta', choice: 0, index, delta: argumentsText || '{}' },
+    ])
+    return [
+      ...told,
+      { type: 'choice-end', choice: 0, reason: 'tool-calls', providerReason: 'tool_calls' },
+      { type: 'reply-end' },
+    ]
   }
 
   function toResult(call: ModelCall, { output, outcome }: CallOutcome): ChatEvent {

@@ -57,15 +57,25 @@ export function tool<Output>(
   return { ...options, run: (input, context) => run(input as Output, context) }
 }
 
+/** A tool that runs in the visitor's page, where the chat has a tool of the same name. */
+export interface ClientTool {
+  /** What it does and when to use it, for the model. */
+  readonly description?: string | undefined
+  /** Gives the JSON Schema, where its library can; the page checks what it is passed. */
+  readonly input?: StandardSchema | undefined
+  /** JSON Schema of the input. Default: asked from `input`. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined
+}
+
 /** The tools as a model is told them. Throws a `TypeError` when one has no JSON Schema, or a name no service takes. */
-export function toDeclarations(tools: Readonly<Record<string, ServerTool>>): ToolDeclaration[] {
+export function toDeclarations(tools: Readonly<Record<string, ClientTool>>): ToolDeclaration[] {
   return Object.entries(tools).map(([name, { description, input, parameters }]) => {
     if (!/^[\w-]{1,64}$/.test(name)) {
       throw new TypeError(
         `createRelay: the tool \`${name}\` must be named by 1 to 64 letters, digits, \`_\` or \`-\`.`,
       )
     }
-    const schema = parameters ?? input['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })
+    const schema = parameters ?? input?.['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })
     if (schema) return { name, description, parameters: schema }
     throw new TypeError(
       `createRelay: the tool \`${name}\` has no JSON Schema to tell the model. Add \`parameters\`.`,
