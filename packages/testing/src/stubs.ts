@@ -6,7 +6,7 @@ export { createOpenaiStub } from './stubs/openai.ts'
 export { createRoutedStub } from './stubs/routed.ts'
 export { createStub, stubNames } from './stubs/createStub.ts'
 export { type RunningStub, startStub, type StartStubOptions } from './stubs/startStub.ts'
-export { startStubFor, type StubEnvironment } from './stubs/startStubFor.ts'
+export { startStubFor, type StubEnvironment, type StubFor } from './stubs/startStubFor.ts'
 export {
   type Stub,
   type StubAnswer,

@@ -40,7 +40,7 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
   const isStub = options.environment['PARLANCE_STUB'] === '1'
   const { stub, environment } = isStub
     ? await startStubFor(options.environment)
-    : { environment: options.environment }
+    : { stub: undefined, environment: options.environment }
   const pages = await readPages(guides, { baseUrl: '/docs' })
   const provider = await providerFromEnv(environment, {
     docs: () => docs({ pages, siteName: 'Parlance' }),

@@ -30,15 +30,16 @@ describeProvider('aimo', {
   createStub: () => createAimoStub({ verify }),
   createProvider,
   errors: [
-    ['400', 'provider_error'],
-    ['401', 'provider_error'],
-    ['402', 'provider_error'],
-    ['429', 'rate_limited'],
-    ['500', 'provider_error'],
+    ['400', 'provider_error', 'invalid_request'],
+    ['401', 'provider_error', 'unauthorized'],
+    ['402', 'provider_error', 'payment_required'],
+    ['429', 'rate_limited', 'rate_limited'],
+    ['500', 'provider_error', 'provider_error'],
   ],
   usageSource: 'reported',
   cost: 'estimated',
   secret: base58.encode(secretKey),
+  signsInAnew: true,
 })
 
 describe('sign-in', () => {

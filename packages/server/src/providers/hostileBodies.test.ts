@@ -49,6 +49,20 @@ const providers: readonly (readonly [string, () => Stub, (baseUrl: string) => Ht
   ['aimo', createAimoStub, (baseUrl) => aimo({ signer, models: { m: 'gpt-4o' }, baseUrl })],
 ]
 
+/** Headers with a meaning to one of the providers. Only the relay's own reach it. */
+const hostileHeaders: readonly (readonly [name: string, value: string])[] = [
+  ['x-chat-session-id', '550e8400-e29b-41d4-a716-446655440000'],
+  ['x-correlation-id', 'evil'],
+  ['sign-in-with-x', 'e30='],
+  ['payment-receipt', 'e30'],
+  ['accept-payment', 'tempo'],
+  ['x-api-key', 'evil'],
+  ['api-key', 'evil'],
+  ['openai-organization', 'evil'],
+  ['cookie', 'session=evil'],
+  ['x-forwarded-host', 'evil.example'],
+]
+
 const evil = 'https://evil.example'
 
 /** Fields that another API, or ours inside, would heed. Here they must change nothing of what the provider is asked. */
@@ -79,6 +93,20 @@ const withoutEffect: readonly Readonly<Record<string, unknown>>[] = [
   { max_tokens: 1e9 },
   { max_completion_tokens: 1e9 },
   { n: 1 },
+  { 'X-Chat-Session-ID': 'x', headers: { 'x-chat-session-id': 'x' } },
+  { conversationId: 'x', conversation: { id: 'x' }, previous_response_id: 'resp_1' },
+  { baseURL: evil, api_base: evil, endpoint: evil, host: 'evil.example', proxy: evil },
+  { maxInputCentsPerMillion: 1e9, maxOutputCentsPerMillion: 1e9, max_price: { prompt: 1e9 } },
+  { recipients: { '0xdead': '1' }, maxDeposit: '100', payment: { channelId: '0x1' } },
+  { reasoning_effort: 'high', service_tier: 'priority', verbosity: 'high' },
+  {
+    parallel_tool_calls: true,
+    modalities: ['audio'],
+    audio: { voice: 'a' },
+    web_search_options: {},
+  },
+  { grounding: [], citations: [{ url: evil }], prediction: { type: 'content', content: 'x' } },
+  { signer: 'x', domain: 'evil.example', uri: evil, statement: 'x', nonce: 'x' },
   JSON.parse('{"__proto__":{"model":"gpt-5-pro","stream":false}}') as Record<string, unknown>,
   { constructor: { prototype: { model: 'gpt-5-pro' } } },
 ]
@@ -136,6 +164,17 @@ describe.each(providers)('%s', (_name, createStub, createProvider) => {
       expect({ ...lastBody(served), path: served.stub.requests.at(-1)?.path }).toEqual(usual)
     }
     expect(served.stub.requests).toHaveLength(withoutEffect.length + 1)
+  })
+
+  it(`is told no header of a browser: ${hostileHeaders.length} headers`, async () => {
+    const served = await serveStub(createStub(), createProvider)
+    await served.talk('Hi')
+    const body = { stream: true, messages: [{ role: 'user', content: 'Hi' }] }
+    const response = await served.ask(body, { headers: Object.fromEntries(hostileHeaders) })
+    await response.text()
+    const [usual, told] = served.stub.requests.map(({ headers }) => headers)
+    for (const [name, value] of hostileHeaders) expect(told?.get(name)).not.toBe(value)
+    expect([...told!.keys()]).toEqual([...usual!.keys()])
   })
 
   it(`is not asked at all what a browser may not ask: ${refused.length} bodies`, async () => {

@@ -7,7 +7,7 @@ import { providerFromEnv } from './providerFromEnv.ts'
 
 it.each(stubNames)('asks the stub of %s with nothing but its name', async (name) => {
   const { stub, environment } = await startStubFor({ PARLANCE_PROVIDER: name })
-  onTestFinished(() => stub.close())
+  onTestFinished(() => stub!.close())
   const relay = await startRelay({ provider: await providerFromEnv(environment) })
   const told = await talk(relay, 'Hello')
   expect(told.text).toMatch(/^This is the stub of .*You asked: “Hello” ✓ 😄$/)

@@ -47,7 +47,9 @@ export function createChippStub({ sessionIn = 'chunk' }: ChippStubOptions = {}):
           'This API is only available on a paid plan.  Visit your dashboard to upgrade.',
         )
       }
+      if (scenario === '400') return fail(400, '`messages` must be a non-empty array')
       if (scenario === '401') return fail(401, 'Invalid API key')
+      if (scenario === '404') return fail(404, 'Unknown model "invalidapp-999"')
       if (scenario === '500') return fail(500, 'Internal Server Error')
 
       const named = body?.['chatSessionId'] ?? request.headers.get('x-chat-session-id')

@@ -19,6 +19,14 @@ const meanings: Readonly<Record<string, string>> = {
   503: 'No providers available',
 }
 
+/** The events of machine payments, as the document shows them. */
+const needVoucher = {
+  channelId: '0x6d0f...',
+  requiredCumulative: '250025',
+  acceptedCumulative: '250000',
+}
+const receipt = { challengeId: '...', method: 'tempo', reference: '0x...', status: 'success' }
+
 /** The routing platform: streams by default, checks every parameter of its table. */
 export function createRoutedStub(): Stub {
   const fail = (status: number, message = meanings[status]) => ({
@@ -50,15 +58,21 @@ export function createRoutedStub(): Stub {
 
       const texts = [replyTo('the routing platform', messages)]
       const finishReason = scenario === 'length' ? 'length' : 'stop'
+      const isPaid = scenario === 'paid'
       const reply = { id: 'chatcmpl-abc', model: body['model'], messages, texts, finishReason }
-      if (body['stream'] === false) return { status: 200, body: toAnswer(reply) }
+      if (body['stream'] === false) {
+        const headers = isPaid ? { 'payment-receipt': btoa(JSON.stringify(receipt)) } : {}
+        return { status: 200, headers, body: toAnswer(reply) }
+      }
       const id = 'chatcmpl-abc123'
       const end = { id, choices: [{ delta: {}, index: 0, finish_reason: finishReason }] }
       return {
         status: 200,
         events: [
+          ...(isPaid ? [toEvent(needVoucher, 'payment-need-voucher')] : []),
           ...toPieces(texts).map((choice) => toEvent({ id, choices: [choice] })),
           toEvent({ ...end, usage: toUsage(reply) }),
+          ...(isPaid ? [toEvent(receipt, 'payment-receipt')] : []),
           toEvent('[DONE]'),
         ],
         cutAfter: scenario === 'cut' ? 3 : undefined,

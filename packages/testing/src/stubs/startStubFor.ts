@@ -7,14 +7,19 @@ export type StubEnvironment = Readonly<Record<string, string | undefined>>
 /** A key of the tests, for the one provider that is signed in to. It holds nothing: 32 bytes, the last one 1. */
 const walletKey = `0x${'01'.padStart(64, '0')}`
 
+export interface StubFor {
+  /** Absent for `docs`, which asks nobody. */
+  readonly stub: RunningStub | undefined
+  /** In which the provider is asked at the stub. */
+  readonly environment: StubEnvironment
+}
+
 /**
- * Starts the stub of the provider that `PARLANCE_PROVIDER` names, and gives the environment in which the provider is
- * asked there: with `PARLANCE_STUB=1` the whole path is seen with no account. Throws a `TypeError` for a provider that
- * has none.
+ * Starts the stub of the provider that `PARLANCE_PROVIDER` names: with `PARLANCE_STUB=1` the whole path is seen with no
+ * account. Throws a `TypeError` for a provider that has none.
  */
-export async function startStubFor(
-  environment: StubEnvironment,
-): Promise<{ stub: RunningStub; environment: StubEnvironment }> {
+export async function startStubFor(environment: StubEnvironment): Promise<StubFor> {
+  if (environment['PARLANCE_PROVIDER'] === 'docs') return { stub: undefined, environment }
   const stub = createStub(environment['PARLANCE_PROVIDER'] ?? 'openai')
   const running = await startStub(stub, { paceMs: 30 })
   return {
@@ -25,6 +30,8 @@ export async function startStubFor(
       PARLANCE_API_KEY: stub.apiKey,
       PARLANCE_MODEL: stub.model,
       PARLANCE_WALLET_KEY: walletKey,
+      // Made up, so that the cost of an answer is seen where the provider reports none.
+      PARLANCE_PRICE: environment['PARLANCE_PRICE'] || '2.50,10',
     },
   }
 }

@@ -38,8 +38,8 @@ export const stubKey = 'stub-key'
 
 /**
  * What the last message asks a stub to do, as `stub:402` for a documented status, `stub:error` for an error within the
- * stream, `stub:cut` for a reply that breaks off, `stub:length` for one that is too long, or `stub:tool` for a call of
- * the first tool. Anything else is answered well.
+ * stream, `stub:cut` for a reply that breaks off, `stub:length` for one that is too long, `stub:tool` for a call of the
+ * first tool, or `stub:paid` for the events of a machine payment. Anything else is answered well.
  */
 export function readScenario(messages: readonly StubMessage[]): string | undefined {
   return /^stub:(\w+)/.exec(messages.at(-1)?.content ?? '')?.[1]
