@@ -12,7 +12,9 @@ import { AnnouncerProvider } from './announcer/Announcer.tsx'
 import { useUnread } from './launcher/useUnread.ts'
 import { Panel } from './panel/Panel.tsx'
 import { useFit } from './panel/useFit.ts'
+import { fetchLazyParts } from './settings/lazyPart.tsx'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
+import { whenIdle } from './settings/whenIdle.ts'
 import { useWidget } from './settings/WidgetContext.tsx'
 import { type WidgetOptions, WidgetSettings } from './settings/WidgetSettings.tsx'
 import { applyTheme, type Scheme, type ThemeSeeds, toThemeProperties } from './theme/theme.ts'
@@ -75,6 +77,7 @@ function Shell({
   const open = !closable || (wantedOpen ?? ownOpen)
   const [wasOpened, setWasOpened] = useState(open)
   if (open && !wasOpened) setWasOpened(true)
+  useEffect(() => (wasOpened ? whenIdle(() => void fetchLazyParts()) : undefined), [wasOpened])
   const fit = useFit()
   const unread = useUnread(open)
 

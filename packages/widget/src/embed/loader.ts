@@ -14,12 +14,17 @@ const report = (problem: string): void => console.error(`Parlance: ${problem}`)
 const script = document.currentScript as HTMLScriptElement | null
 const panelUrl = new URL('./panel.js', script?.src ?? document.baseURI)
 
+let hasFailed = false
+
 async function loadPanel(): Promise<PanelModule> {
+  const { href } = panelUrl
   try {
-    return (await import(/* @vite-ignore */ panelUrl.href)) as PanelModule
+    return (await import(/* @vite-ignore */ href)) as PanelModule
   } catch (error) {
-    // Browsers remember a module that did not load; another address is asked anew.
-    panelUrl.searchParams.set('again', String(Date.now()))
+    // Older browsers remember a module that did not load, and ask only another address anew. The first one is better:
+    // there the panel's own chunks look for it.
+    if (hasFailed) return (await import(/* @vite-ignore */ `${href}?${Date.now()}`)) as PanelModule
+    hasFailed = true
     throw error
   }
 }

@@ -11,8 +11,12 @@ import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import { defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
 import { SupportChat, type SupportChatProps } from '../SupportChat.tsx'
-import type { History } from '../history/createHistory.ts'
+import type { History, HistoryOptions } from '../history/createHistory.ts'
+import { hasKept } from '../history/hasKept.ts'
 import type { Keeper } from '../history/keepConversation.ts'
+import type { Keeping } from '../history/startKeeping.ts'
+import { lazyPart } from '../settings/lazyPart.tsx'
+import { whenIdle } from '../settings/whenIdle.ts'
 import { en } from '../strings/en.ts'
 import { createFormats } from '../strings/formats.ts'
 import { loadStrings } from '../strings/loadStrings.ts'
@@ -20,7 +24,6 @@ import styles from '../styles.css?inline'
 import { adoptStyles } from './adoptStyles.ts'
 import type { Identity } from './embedApi.ts'
 import type { Panel, PanelHost } from './panelContract.ts'
-import { sendFeedback } from './sendFeedback.ts'
 
 /** The loader draws the launcher, so that it is there before this file. */
 const NoLauncher = (): null => null
@@ -28,10 +31,10 @@ const NoLauncher = (): null => null
 /** A kept conversation is waited for this long, so that the panel does not open empty and fill a moment later. */
 const longestRestoreMs = 150
 
-interface Kept {
-  readonly history: History
-  readonly keeper: Keeper
-}
+const HistoryView = lazyPart(
+  'HistoryView',
+  async () => (await import('../history/HistoryView.tsx')).HistoryView,
+)
 
 /** Draws the chat into the loader's shadow root and gives the loader its handles. */
 export async function mountPanel(host: PanelHost): Promise<Panel> {
@@ -50,7 +53,8 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     url,
     token,
     body: async () => {
-      await (await kept)?.keeper.beginTurn()
+      // The question is on the device before it goes out.
+      await (await keep())?.keeper.beginTurn()
       return Object.keys(context).length > 0 ? { context } : {}
     },
     onFinish: ({ id: messageId, status }) => {
@@ -66,30 +70,49 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   const unsubscribe = onQuestion(chat, (messageId) => emit('send', { messageId }))
 
   let keeper: Keeper | undefined
+  let forgetIdle: (() => void) | undefined
 
-  /** Keeps from now on what is said, where the visitor and the owner allow it. */
-  async function startKeeping(): Promise<Kept | null> {
-    const isWanted = options.history !== 'none' && consent === 'granted'
-    const name = `${url}|${identity?.id ?? ''}`
+  let kept: Promise<Keeping | null> | undefined
+  const historyOptions = (): HistoryOptions => ({
+    name: `${url}|${identity?.id ?? ''}`,
+    place: options.history !== 'none' && consent === 'granted' ? 'device' : 'memory',
+  })
+
+  /**
+   * Keeps from now on what is said, where the visitor and the owner allow it. Its code comes with the panel where an
+   * earlier visit left something, else in an idle moment, with the first question at the latest.
+   */
+  function keep(): Promise<Keeping | null> {
+    kept ??= startToKeep()
+    return kept
+  }
+
+  async function startToKeep(): Promise<Keeping | null> {
     try {
-      const { createHistory, HistoryView, keepConversation } = await import('../history.ts')
-      const history = createHistory({ name, place: isWanted ? 'device' : 'memory' })
-      keeper = keepConversation(chat, history)
-      draw({ keeper, slots: { Launcher: NoLauncher, History: HistoryView } })
+      const { startKeeping } = await import('../history/startKeeping.ts')
+      const keeping = startKeeping(chat, historyOptions())
+      keeper = keeping.keeper
+      draw({ keeper })
       await keeper.restored
-      return { history, keeper }
+      return keeping
     } catch (error) {
       console.error('Parlance: conversations are not kept, for their part did not load.', error)
       return null
     }
   }
 
+  /** Brings back what an earlier visit left. */
+  async function restore(): Promise<void> {
+    const { name, place: where } = historyOptions()
+    if (where === 'device' && (await hasKept(name))) await keep()
+  }
+
   /** Ends the keeping so far and begins it anew, one change after the other. */
   function keepAnew(change: (history: History) => void): Promise<unknown> {
-    kept = kept.then((before) => {
+    kept = keep().then((before) => {
       before?.keeper.dispose()
       if (before) change(before.history)
-      return startKeeping()
+      return startToKeep()
     })
     return kept
   }
@@ -104,7 +127,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     theme: options,
     locale,
     features: { attachments: options.attachments === 'on' },
-    slots: { Launcher: NoLauncher },
+    slots: { Launcher: NoLauncher, History: HistoryView },
     open: false,
     onOpenChange: (open) => {
       if (!open) host.onClose()
@@ -112,7 +135,10 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     onFeedback: (feedback) => {
       const { messageId, rating } = feedback
       emit('feedback', { messageId, rating: rating === 'helpful' ? 'up' : 'down' })
-      void sendFeedback(feedback, { url, token })
+      void import('./sendFeedback.ts').then(
+        ({ sendFeedback }) => sendFeedback(feedback, { url, token }),
+        (error: unknown) => console.warn('Parlance: a rating did not reach the relay.', error),
+      )
     },
   }
   const reactRoot = createRoot(place)
@@ -131,18 +157,18 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   }
 
   draw()
-  let kept = startKeeping()
   await Promise.race([
-    Promise.all([kept, readStrings()]),
+    Promise.all([restore(), readStrings()]),
     new Promise((resolve) => setTimeout(resolve, longestRestoreMs)),
   ])
 
   return {
     show: ({ message, send }) => {
       draw({ open: true })
+      forgetIdle ??= whenIdle(() => void keep())
       if (message === undefined) return
       if (send) void chat.send(message)
-      else void kept.then((now) => now?.keeper.offerDraft(message))
+      else void keep().then((now) => now?.keeper.offerDraft(message))
     },
     nameUnread: (count) => createFormats(strings.locale).plural(strings.unread, count),
     hide: () => draw({ open: false }),
@@ -152,7 +178,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     },
     stop: () => chat.stop(),
     newConversation: () => chat.clear(),
-    openConversation: async (id) => (await kept)?.keeper.resume(id),
+    openConversation: async (id) => (await keep())?.keeper.resume(id),
     getState: () => ({
       status: chat.getSnapshot().status,
       conversationId: keeper?.currentId ?? '',
@@ -194,7 +220,8 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     destroy: () => {
       isDestroyed = true
       unsubscribe()
-      void kept.then((last) => {
+      forgetIdle?.()
+      void Promise.resolve(kept).then((last) => {
         last?.keeper.dispose()
         last?.history.close()
         chat.dispose()

@@ -7,6 +7,7 @@ import {
   readMessages,
   toPlainMessage,
 } from './conversationRecord.ts'
+import { toDatabaseName } from './hasKept.ts'
 
 /** Conversations kept on this device. No call ever rejects: where storage fails, memory serves. */
 export interface History {
@@ -58,7 +59,6 @@ interface Shelf {
 const longestOpenMs = 3_000
 
 const storeName = 'kept'
-const databaseName = (name: string): string => `parlance:${name}`
 
 function memoryShelf(): Shelf {
   const kept = new Map<string, unknown>()
@@ -78,7 +78,7 @@ function memoryShelf(): Shelf {
 }
 
 async function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(databaseName(name), 1)
+  const request = indexedDB.open(toDatabaseName(name), 1)
   request.onupgradeneeded = () => request.result.createObjectStore(storeName)
   const database = await promisifyRequest(request)
   // Another tab deletes it or wants a newer version: let go, or that waits for ever.
@@ -231,7 +231,7 @@ export function createHistory(options: HistoryOptions): History {
       current?.close()
       // Also where memory serves: an earlier visit may have left something on the device.
       try {
-        await promisifyRequest(indexedDB.deleteDatabase(databaseName(name)))
+        await promisifyRequest(indexedDB.deleteDatabase(toDatabaseName(name)))
       } catch {
         // A browser that refuses storage holds none.
       }

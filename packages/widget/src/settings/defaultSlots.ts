@@ -2,13 +2,11 @@ import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
-import { FeedbackForm } from '../feedback/FeedbackForm.tsx'
 import { Header } from '../header/Header.tsx'
 import { Launcher } from '../launcher/Launcher.tsx'
 import { Reasoning } from '../reasoning/Reasoning.tsx'
 import { SourceList } from '../sources/SourceList.tsx'
 import { Suggestions } from '../suggestions/Suggestions.tsx'
-import { ToolCard } from '../toolCard/ToolCard.tsx'
 import { DaySeparator } from '../transcript/DaySeparator.tsx'
 import { EmptyState } from '../transcript/EmptyState.tsx'
 import { JumpToLatest } from '../transcript/JumpToLatest.tsx'
@@ -16,6 +14,7 @@ import { MessageText } from '../turn/MessageText.tsx'
 import { Turn } from '../turn/Turn.tsx'
 import { TurnActions } from '../turn/TurnActions.tsx'
 import { Typing } from '../turn/Typing.tsx'
+import { lazyPart } from './lazyPart.tsx'
 import type { Slots } from './slots.ts'
 
 /** The widget's own parts. Wrap one to change a little of it. */
@@ -28,12 +27,12 @@ export const defaultSlots: Slots = {
   Turn,
   MessageText,
   Reasoning,
-  ToolCard,
+  ToolCard: lazyPart('ToolCard', async () => (await import('./rareParts.ts')).ToolCard),
   SourceList,
   Typing,
   ErrorRow,
   TurnActions,
-  FeedbackForm,
+  FeedbackForm: lazyPart('FeedbackForm', async () => (await import('./rareParts.ts')).FeedbackForm),
   JumpToLatest,
   Suggestions,
   Composer,

@@ -1,11 +1,16 @@
 import { type ImagePart, textOf } from '@parlance/core'
 import { useChatActions, useMessage } from '@parlance/react'
 import { type ComponentType, memo, type ReactElement, useState } from 'react'
+import { lazyPart } from '../settings/lazyPart.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { EditForm } from './EditForm.tsx'
 import { Question } from './Question.tsx'
 import { Reply } from './Reply.tsx'
 import { TurnFocusProvider } from './TurnFocus.tsx'
+
+const EditForm = lazyPart(
+  'EditForm',
+  async () => (await import('../settings/rareParts.ts')).EditForm,
+)
 
 /** Props of the {@link Turn} slot. */
 export interface TurnProps {

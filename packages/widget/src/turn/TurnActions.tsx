@@ -3,11 +3,16 @@ import { useChatActions } from '@parlance/react'
 import { type ReactElement, useRef, useState } from 'react'
 import { useAnnounce } from '../announcer/Announcer.tsx'
 import type { FeedbackReason } from '../feedback/feedback.ts'
+import { lazyPart } from '../settings/lazyPart.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { SiblingArrows } from './SiblingArrows.tsx'
 import { TurnButton } from './TurnButton.tsx'
-import { UsageLine } from './UsageLine.tsx'
+
+const UsageLine = lazyPart(
+  'UsageLine',
+  async () => (await import('../settings/rareParts.ts')).UsageLine,
+)
 
 /** Props of the {@link TurnActions} slot. */
 export interface TurnActionsProps {

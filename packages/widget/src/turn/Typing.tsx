@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { Dots } from '../icon/Dots.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 
 /** Props of the {@link Typing} slot. */
@@ -12,11 +13,7 @@ export function Typing({ notice }: TypingProps): ReactElement {
   const { strings } = useWidget()
   return (
     <p className="pl-typing" part="typing" data-notice={notice ?? undefined}>
-      <span className="pl-dots" aria-hidden="true">
-        <span className="pl-dot" />
-        <span className="pl-dot" />
-        <span className="pl-dot" />
-      </span>
+      <Dots />
       <span className={notice ? undefined : 'pl-hidden'}>
         {notice ? strings[notice] : strings.thinking}
       </span>

@@ -1,0 +1,117 @@
+import type { Page } from '@playwright/test'
+import { chatOn } from './fixtures/chat.ts'
+// Declares the page's global.
+import type {} from '../packages/widget/src/embed/embedApi.ts'
+import { type Site, startSite } from './fixtures/startSite.ts'
+import { expect, test } from './fixtures/test.ts'
+
+let site: Site
+
+test.beforeAll(async () => {
+  site = await startSite({ apiKey: 'sk-canary-loading-3d9a' })
+})
+test.afterAll(() => site.close())
+
+const answer = {
+  chunks: [
+    'data: {"choices":[{"index":0,"delta":{"content":"An answer."}}]}\n\n',
+    'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  ],
+}
+
+async function goto(page: Page, name: string): Promise<void> {
+  await page.goto(`${site.url}/hosts/${name}.html`)
+  await page.locator('parlance-chat').waitFor({ state: 'attached' })
+}
+
+async function open(page: Page, launcher = 'Open chat'): Promise<void> {
+  await page.evaluate(() => {
+    window.Parlance?.on('open', () => performance.mark('open'))
+  })
+  await page.getByRole('button', { name: launcher }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+}
+
+/** Files of the chat that were asked for before it opened, or after, in order and without the hash in their names. */
+function filesAsked(page: Page, when: 'before' | 'after'): Promise<readonly string[]> {
+  return page.evaluate((wanted) => {
+    const openedAt = performance.getEntriesByName('open')[0]!.startTime
+    return (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ name }) => name.includes('/parlance/'))
+      .filter(({ startTime }) => startTime < openedAt === (wanted === 'before'))
+      .map(({ name }) => name.replace(/^.*\/parlance\//, '').replace(/-[\w-]{8}\.js$/, '.js'))
+  }, when)
+}
+
+test('the first open asks for the panel and nothing else; the rest comes when the browser is idle', async ({
+  page,
+}) => {
+  await goto(page, 'clean')
+  await open(page)
+  expect(await filesAsked(page, 'before')).toEqual(['loader.js', 'panel.js'])
+  await expect
+    .poll(async () => (await filesAsked(page, 'after')).toSorted())
+    .toEqual(['panel-HistoryView.js', 'panel-rareParts.js', 'panel-startKeeping.js'])
+})
+
+test('in another language the first open asks for that language as well', async ({ page }) => {
+  await goto(page, 'rtl')
+  await open(page, 'فتح المحادثة')
+  expect(await filesAsked(page, 'before')).toEqual(['loader.js', 'panel.js', 'panel-ar.js'])
+})
+
+test('a visitor who comes back has the conversation in the panel as it opens', async ({ page }) => {
+  site.provider.reply(answer)
+  await goto(page, 'clean')
+  await open(page)
+  await chatOn(page).ask('First?')
+  await expect(chatOn(page).log.getByText('An answer.')).toBeVisible()
+  await page.reload()
+  await open(page)
+  expect(await filesAsked(page, 'before')).toContain('panel-startKeeping.js')
+  await expect(chatOn(page).log.getByText('An answer.')).toBeVisible()
+})
+
+test('a part that does not load is named in the console, and comes at a second try', async ({
+  page,
+  problems,
+}) => {
+  await page.route('**/panel-rareParts-*.js', (route) => route.abort())
+  site.provider.reply(answer)
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  await open(page)
+  await chat.ask('First?')
+  await expect(chat.log.getByText('An answer.')).toBeVisible()
+  await chat.log.getByText('First?').hover()
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  await expect(chat.log.getByText('The connection failed.')).toBeVisible()
+  expect(problems.splice(0).join('\n')).toContain('Parlance: the code of EditForm did not load.')
+  await page.unroute('**/panel-rareParts-*.js')
+  await chat.tryAgain.click()
+  await expect(page.getByRole('textbox', { name: 'Edit your message' })).toHaveValue('First?')
+})
+
+test('a panel that does not load leaves the launcher, and opens whole at a second try', async ({
+  page,
+  problems,
+}) => {
+  await page.route('**/panel.js*', (route) => route.abort())
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await expect
+    .poll(() => problems.join('\n'))
+    .toContain('Parlance: panel.js did not load, so the chat stays closed.')
+  problems.splice(0)
+  await expect(chat.launcher).toHaveAttribute('data-state', 'closed')
+  await page.unroute('**/panel.js*')
+  site.provider.reply(answer)
+  await chat.launcher.click()
+  await chat.ask('First?')
+  await expect(chat.log.getByText('An answer.')).toBeVisible()
+  await page.getByRole('button', { name: 'More options' }).click()
+  await page.getByRole('menuitem', { name: 'Conversations' }).click()
+  await expect(page.getByRole('heading', { name: 'Conversations' })).toBeFocused()
+})

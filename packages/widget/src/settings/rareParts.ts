@@ -1,0 +1,5 @@
+// What most conversations never show, in one file of its own: see `lazyPart`.
+export { FeedbackForm } from '../feedback/FeedbackForm.tsx'
+export { ToolCard } from '../toolCard/ToolCard.tsx'
+export { EditForm } from '../turn/EditForm.tsx'
+export { UsageLine } from '../turn/UsageLine.tsx'
