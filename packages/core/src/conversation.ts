@@ -5,8 +5,11 @@ import type { Message, MessagePart, MessageStatus } from './messages.ts'
 /** `submitted`: waiting for the first byte. `streaming`: a reply grows. `error`: the last turn failed. */
 export type ChatStatus = 'ready' | 'submitted' | 'streaming' | 'error'
 
-/** `stalled`: the answer has paused. `retrying`: a failed request is tried again by itself. */
-export type ChatNotice = 'stalled' | 'retrying'
+/**
+ * `stalled`: the answer has paused. `retrying`: a failed request is tried again by itself, at `retryAtMs`. `waiting`: so
+ * it is, because the server has asked to come back then.
+ */
+export type ChatNotice = 'stalled' | 'retrying' | 'waiting'
 
 /** Messages of one conversation as a tree, with the one path through it that is shown. Immutable. */
 export interface Conversation {

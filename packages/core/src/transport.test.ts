@@ -269,8 +269,19 @@ describe('an error', () => {
       retry: { attempts: 2, baseMs: 9_999_999, maxMs: 9_999_999, maxRetryAfterMs: 60_000 },
     })
     expect(await asked.code).toBe('reply-end')
+    expect(asked.notices).toEqual(['waiting', null])
     expect(asked.waits).toHaveLength(1)
     expect(asked.waits[0]).toBeLessThanOrEqual(1500)
+  })
+
+  test('is not tried again where the server says so, but for a refused token', async () => {
+    const headers = { 'content-type': 'application/json', 'x-should-retry': 'false' }
+    provider.replyAlways({ ...busy, headers })
+    expect(await ask().reply).toMatchObject({ error: { code: 'overloaded', retryable: true } })
+    expect(provider.requests).toHaveLength(1)
+    provider.replyAlways({ ...busy, status: 401, headers })
+    await ask().reply
+    expect(provider.requests).toHaveLength(3)
   })
 
   test('is shown when Retry-After names more than we wait', async () => {

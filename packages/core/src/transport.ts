@@ -73,7 +73,7 @@ export async function requestReply(request: ReplyRequest): Promise<TerminalEvent
     }
     const waitMs = toWaitMs(error, attempt, retry)
     if (waitMs === null) return terminal
-    onNotice('retrying', Date.now() + waitMs)
+    onNotice(error.retryAfterMs === undefined ? 'retrying' : 'waiting', Date.now() + waitMs)
     await wait(waitMs, signal)
     if (signal.aborted) return null
     onNotice(null, null)
@@ -190,7 +190,8 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
     } else {
       const body = await readText(response, ok ? maxJsonBytes : maxErrorBytes)
       const error = dialect.readError({ status, headers, body })
-      if (error) return fail(error, true)
+      // A server may have tried again itself; a refused token is another matter.
+      if (error) return fail(error, status === 401 || headers.get('x-should-retry') !== 'false')
       // A page in the place of an answer is a sign-in wall or a wrong address.
       if (isPage) return fail(new ChatError('protocol', undefined, { status }), false)
       if (!ok) return fail(new ChatError('provider_error', undefined, { status }), false)

@@ -74,7 +74,7 @@ export function toErrorResponse(error: ChatError, headers: Headers, requestId: s
   headers.set('content-type', 'application/json; charset=utf-8')
   headers.set('cache-control', 'no-store')
   // Read by OpenAI's clients, which would else try again by the status alone.
-  headers.set('x-should-retry', String(error.retryable))
+  if (!headers.has('x-should-retry')) headers.set('x-should-retry', String(error.retryable))
   if (error.retryAfterMs !== undefined) {
     headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
   }

@@ -234,6 +234,10 @@ export function createRelay(options: RelayOptions): Relay {
       conversationId: () => conversationId,
       namedEvents: browserEvents,
     }
+    opening.catch(() => {
+      // For browsers as for OpenAI's clients: their tries are not to multiply with ours.
+      if (run.tries > settings.retry.attempts) headers.set('x-should-retry', 'false')
+    })
     if (!turnRequest.turn.stream) return answerWhole(await opening, encoding, headers)
     const isWaiting = await holdBack(opening)
     return streamReply({ opening, isWaiting, run, encoding, limits, headers })

@@ -80,15 +80,20 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     citations = toCitations(passages)
     turn = groundTurn(request.turn, services.system, passages, request.context)
     const candidates = settings.providers.map(toCandidate)
-    if (!settings.tools) return ask(candidates, idempotencyKey)
+    const moreTries = Math.max(0, settings.retry.attempts - run.tries)
+    if (!settings.tools) return ask(candidates, idempotencyKey, moreTries)
     const { declarations, maxRounds } = settings.tools
     const asked = { ...turn, tools: declarations }
     turn = toRound(asked, answeredSoFar, (answered?.round ?? 0) >= maxRounds)
-    const reply = await ask(candidates, idempotencyKey)
+    const reply = await ask(candidates, idempotencyKey, moreTries)
     return { ...reply, ...goOnWithTools(reply, asked, settings.tools) }
   }
 
-  async function ask(candidates: readonly Candidate[], key: string): Promise<ProviderReply> {
+  async function ask(
+    candidates: readonly Candidate[],
+    key: string,
+    moreTries = settings.retry.attempts,
+  ): Promise<ProviderReply> {
     const models = candidates.map(({ model }) => model)
     reservations.push(await spending.reserve(turn, models))
     return callProvider({
@@ -102,9 +107,12 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       },
       fetch,
       limits: settings.limits,
-      retry: settings.retry,
+      retry: { ...settings.retry, attempts: moreTries },
       log,
-      onAttempt: () => attempts++,
+      onAttempt() {
+        attempts++
+        run.countTry()
+      },
     })
   }
 

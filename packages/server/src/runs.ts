@@ -15,6 +15,9 @@ export interface Run {
   readonly visitorId: string
   /** Aborted by `end`. */
   readonly signal: AbortSignal
+  /** How often a provider was asked for this reply, by earlier requests of the same idempotency key too. */
+  readonly tries: number
+  countTry(): void
   /** Undefined while nobody but the provider may end it. */
   readonly ending: RunEnding | undefined
   /** Ends it from outside; the first reason stays. */
@@ -37,6 +40,13 @@ export interface Runs {
   readonly size: number
 }
 
+/** What became of an idempotency key. */
+interface KeyUse {
+  readonly state: 'open' | 'answered' | 'failed'
+  readonly tries: number
+  readonly atMs: number
+}
+
 export interface RunsOptions {
   readonly maxPerVisitor: number
   readonly totalMs: number
@@ -46,18 +56,24 @@ export interface RunsOptions {
 export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
   const runs = new Map<string, Run>()
   const openCounts = new Map<string, number>()
-  /** By visitor and key, oldest first: null while its run is open, then when it was used, in milliseconds since 1970. */
-  const usedKeys = new Map<string, number | null>()
+  /** By visitor and key, oldest first. */
+  const usedKeys = new Map<string, KeyUse>()
 
-  function claim(key: string) {
-    for (const [oldKey, usedAtMs] of usedKeys) {
-      const isOld = usedAtMs !== null && now() - usedAtMs > idempotencyMs
+  function mark(key: string, state: KeyUse['state'], tries: number) {
+    usedKeys.delete(key)
+    usedKeys.set(key, { state, tries, atMs: now() })
+  }
+
+  /** Takes a key; returns how often a provider was asked under it. */
+  function claim(key: string): number {
+    for (const [oldKey, { state, atMs }] of usedKeys) {
+      const isOld = state !== 'open' && now() - atMs > idempotencyMs
       if (!isOld && usedKeys.size < maxKeys) break
       usedKeys.delete(oldKey)
     }
-    const usedAtMs = usedKeys.get(key)
-    if (usedAtMs !== undefined && (usedAtMs === null || now() - usedAtMs <= idempotencyMs)) {
-      const isOpen = usedAtMs === null
+    const known = usedKeys.get(key)
+    const isOpen = known?.state === 'open'
+    if (isOpen || (known?.state === 'answered' && now() - known.atMs <= idempotencyMs)) {
       throw new ChatError(
         'invalid_request',
         isOpen
@@ -66,17 +82,18 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
         { status: 409, ...(isOpen && { retryable: true, retryAfterMs: 2_000 }) },
       )
     }
-    usedKeys.delete(key)
-    usedKeys.set(key, null)
+    const tries = known?.tries ?? 0
+    mark(key, 'open', tries)
+    return tries
   }
 
   return {
     open({ replyId, visitorId, idempotencyKey }) {
       const openCount = openCounts.get(visitorId) ?? 0
       const key = idempotencyKey && `${visitorId} ${idempotencyKey}`
-      if (key) claim(key)
+      let tries = key ? claim(key) : 0
       if (openCount >= maxPerVisitor) {
-        if (key) usedKeys.delete(key)
+        if (key) mark(key, 'failed', tries)
         throw new ChatError('rate_limited', 'Another reply is still being written. Wait for it.', {
           status: 429,
           retryable: true,
@@ -92,6 +109,12 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
         replyId,
         visitorId,
         signal: controller.signal,
+        get tries() {
+          return tries
+        },
+        countTry() {
+          tries += 1
+        },
         get ending() {
           return ending
         },
@@ -108,9 +131,7 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
           const left = (openCounts.get(visitorId) ?? 1) - 1
           if (left > 0) openCounts.set(visitorId, left)
           else openCounts.delete(visitorId)
-          if (!key) return
-          usedKeys.delete(key)
-          if (hasAnswered) usedKeys.set(key, now())
+          if (key) mark(key, hasAnswered ? 'answered' : 'failed', tries)
         },
       }
       const timer = setTimeout(() => run.end('timeout'), totalMs)

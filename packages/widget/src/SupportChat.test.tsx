@@ -254,6 +254,13 @@ describe('the transcript', () => {
   })
 })
 
+test('a wait that the server asked for is counted down in words of its own', () => {
+  const chat = createFakeChatIn('submitted')
+  chat.notice('waiting', Date.now() + 11_500)
+  render(<SupportChat chat={chat} mode="inline" />)
+  expect(screen.getByText('Very busy right now. Asking again in 12 seconds…')).toBeVisible()
+})
+
 test('nothing is asked of the network before the first message', () => {
   const fetch = vi.fn<typeof globalThis.fetch>()
   render(<SupportChat chat={createFakeChat()} fetch={fetch} defaultOpen />)

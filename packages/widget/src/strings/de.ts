@@ -89,6 +89,7 @@ export const de: Strings = {
   tryAgainIn: 'Erneut versuchen in {time}',
   stalled: 'Das dauert länger als üblich …',
   retrying: 'Verbindungsproblem. Neuer Versuch …',
+  waiting: 'Gerade ist viel los. Neuer Versuch in {time} …',
   offline:
     'Sie sind offline. Nachrichten können gesendet werden, sobald die Verbindung wieder da ist.',
   jumpToLatest: 'Zum Ende',

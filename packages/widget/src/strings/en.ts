@@ -88,6 +88,7 @@ export const en: Strings = {
   tryAgainIn: 'Try again in {time}',
   stalled: 'This is taking longer than usual…',
   retrying: 'Connection trouble. Trying again…',
+  waiting: 'Very busy right now. Asking again in {time}…',
   offline: 'You are offline. Messages can be sent once you are back.',
   jumpToLatest: 'Jump to latest',
   newMessages: { one: '{count} new message', other: '{count} new messages' },

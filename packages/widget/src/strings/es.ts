@@ -88,6 +88,7 @@ export const es: Strings = {
   tryAgainIn: 'Reintentar en {time}',
   stalled: 'Está tardando más de lo habitual…',
   retrying: 'Problema de conexión. Reintentando…',
+  waiting: 'Hay mucha demanda. Se reintentará en {time}…',
   offline: 'No tienes conexión. Podrás enviar mensajes cuando vuelva.',
   jumpToLatest: 'Ir al final',
   newMessages: { one: '{count} mensaje nuevo', other: '{count} mensajes nuevos' },

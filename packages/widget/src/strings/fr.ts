@@ -89,6 +89,7 @@ export const fr: Strings = {
   tryAgainIn: 'Réessayer dans {time}',
   stalled: 'Cela prend plus de temps que d’habitude…',
   retrying: 'Problème de connexion. Nouvel essai…',
+  waiting: 'Forte affluence. Nouvel essai dans {time}…',
   offline: 'Vous êtes hors ligne. Vous pourrez envoyer des messages une fois reconnecté.',
   jumpToLatest: 'Aller à la fin',
   newMessages: { one: '{count} nouveau message', other: '{count} nouveaux messages' },

@@ -93,6 +93,7 @@ export const he: Strings = {
   tryAgainIn: 'ניסיון נוסף בעוד {time}',
   stalled: 'זה לוקח יותר זמן מהרגיל…',
   retrying: 'בעיה בחיבור. מתבצע ניסיון נוסף…',
+  waiting: 'העומס רב כרגע. ניסיון נוסף בעוד {time}…',
   offline: 'אין חיבור לרשת. אפשר יהיה לשלוח הודעות כשהחיבור יחזור.',
   jumpToLatest: 'מעבר לסוף',
   newMessages: { one: 'הודעה חדשה אחת', two: 'שתי הודעות חדשות', other: '{count} הודעות חדשות' },

@@ -86,6 +86,7 @@ export const ja: Strings = {
   tryAgainIn: '{time}後に再試行',
   stalled: '通常より時間がかかっています…',
   retrying: '接続に問題があります。再試行しています…',
+  waiting: 'ただいま混み合っています。{time}後に再試行します…',
   offline: 'オフラインです。接続が戻るとメッセージを送信できます。',
   jumpToLatest: '最新へ移動',
   newMessages: { other: '新着メッセージ {count} 件' },

@@ -88,6 +88,7 @@ export const ptBR: Strings = {
   tryAgainIn: 'Tentar de novo em {time}',
   stalled: 'Está demorando mais que o normal…',
   retrying: 'Problema de conexão. Tentando de novo…',
+  waiting: 'Muita procura agora. Nova tentativa em {time}…',
   offline: 'Você está sem conexão. As mensagens poderão ser enviadas quando ela voltar.',
   jumpToLatest: 'Ir para o fim',
   newMessages: { one: '{count} mensagem nova', other: '{count} mensagens novas' },

@@ -107,6 +107,8 @@ export interface Strings {
   readonly tryAgainIn: string
   readonly stalled: string
   readonly retrying: string
+  /** `{time}`: a duration such as “12 seconds”. */
+  readonly waiting: string
   readonly offline: string
   readonly jumpToLatest: string
   readonly newMessages: PluralForms

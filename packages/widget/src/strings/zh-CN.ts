@@ -85,6 +85,7 @@ export const zhCN: Strings = {
   tryAgainIn: '{time}后重试',
   stalled: '用时比平常长…',
   retrying: '连接有问题，正在重试…',
+  waiting: '当前请求较多，{time}后重试…',
   offline: '您已离线。恢复连接后即可发送消息。',
   jumpToLatest: '跳到最新',
   newMessages: { other: '{count} 条新消息' },

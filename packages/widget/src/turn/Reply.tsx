@@ -21,7 +21,7 @@ export function Reply({
   const growing = status === 'streaming' || status === 'submitted'
   const notice = useConversation((conversation) => (growing ? conversation.notice : null))
   const retryAtMs = useConversation((conversation) =>
-    last && status === 'failed' ? conversation.retryAtMs : null,
+    growing || (last && status === 'failed') ? conversation.retryAtMs : null,
   )
   const note = turnNote(message)
   const canRetry = last && (note === 'stopped' || note === 'truncated' || note === 'noText')
@@ -34,7 +34,7 @@ export function Reply({
         // oxlint-disable-next-line react/no-array-index-key
         <ReplyPart key={index} part={part} growing={growing && part === lastPart} />
       ))}
-      {isQuiet && <slots.Typing notice={notice} />}
+      {isQuiet && <slots.Typing notice={notice} retryAtMs={retryAtMs} />}
       {note && (
         <div className="pl-note" part="note" data-kind={note}>
           <div className="pl-note-body">

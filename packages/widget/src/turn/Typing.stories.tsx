@@ -21,6 +21,11 @@ type Story = StoryObj<typeof meta>
 export const Waiting: Story = {}
 export const Stalled: Story = { args: { notice: 'stalled' } }
 export const Retrying: Story = { args: { notice: 'retrying' } }
+/** The server is busy and has named a time, up to a minute away. */
+export const WaitingForItsTurn: Story = {
+  args: { notice: 'waiting' },
+  render: (args) => <Typing {...args} retryAtMs={Date.now() + 12_000} />,
+}
 export const WithoutMotion: Story = {
   decorators: [
     (Story) => (
