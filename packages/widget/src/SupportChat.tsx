@@ -9,8 +9,8 @@ import {
   useState,
 } from 'react'
 import { AnnouncerProvider } from './announcer/Announcer.tsx'
+import { useInvitation } from './launcher/useInvitation.ts'
 import { useUnread } from './launcher/useUnread.ts'
-import { Panel } from './panel/Panel.tsx'
 import { useFit } from './panel/useFit.ts'
 import { fetchLazyParts } from './settings/lazyPart.tsx'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
@@ -39,6 +39,8 @@ export interface SupportChatProps extends ChatOptions, WidgetOptions {
   readonly defaultOpen?: boolean | undefined
   /** The visitor wants it open or closed. */
   readonly onOpenChange?: ((open: boolean) => void) | undefined
+  /** Milliseconds after which the greeting is also shown beside the launcher, once in a visit. Default: never. */
+  readonly greetingAfterMs?: number | undefined
 }
 
 /**
@@ -66,8 +68,9 @@ function Shell({
   open: wantedOpen,
   defaultOpen = false,
   onOpenChange,
+  greetingAfterMs,
 }: SupportChatProps): ReactElement {
-  const { slots, formats, strings } = useWidget()
+  const { slots, formats, strings, onConsent } = useWidget()
   const root = useRef<HTMLDivElement>(null)
   const launcher = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLElement>(null)
@@ -78,8 +81,14 @@ function Shell({
   const [wasOpened, setWasOpened] = useState(open)
   if (open && !wasOpened) setWasOpened(true)
   useEffect(() => (wasOpened ? whenIdle(() => void fetchLazyParts()) : undefined), [wasOpened])
+  const [expanded, setExpanded] = useState(false)
   const fit = useFit()
   const unread = useUnread(open)
+  const invitation = useInvitation({
+    afterMs: closable ? greetingAfterMs : undefined,
+    wasOpened,
+    mayRemember: onConsent === undefined,
+  })
 
   // In a browser the seeds are there before anything is laid out. A server's markup comes without them, because a
   // strict Content Security Policy refuses a `style` attribute; there they are set when it is taken over.
@@ -123,17 +132,29 @@ function Shell({
       data-scheme={scheme}
       data-fit={closable ? fit : undefined}
       data-open={open}
+      data-expanded={expanded || undefined}
       style={seeds && (Object.fromEntries(seeds) as CSSProperties)}
       suppressHydrationWarning
     >
       <AnnouncerProvider listening={open}>
         {wasOpened && (
-          <Panel
+          <slots.Panel
             panelRef={panel}
             composerRef={composer}
             kind={closable ? (fit === 'filling' ? 'modal' : 'dialog') : 'region'}
             open={open}
+            expanded={expanded}
+            onExpand={closable && fit === 'floating' ? () => setExpanded(!expanded) : undefined}
             onClose={closable ? () => setOpen(false) : undefined}
+          />
+        )}
+        {invitation.isShown && (
+          <slots.Greeting
+            onOpen={() => setOpen(true)}
+            onDismiss={() => {
+              invitation.dismiss()
+              launcher.current?.focus()
+            }}
           />
         )}
         {closable && (

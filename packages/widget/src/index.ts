@@ -1,6 +1,8 @@
 export { SupportChat, type SupportChatMode, type SupportChatProps } from './SupportChat.tsx'
 export type { AttachmentLimits } from './attachments/attachmentLimits.ts'
 export type { Feedback, FeedbackReason } from './feedback/feedback.ts'
+export type { MenuItem } from './header/Menu.tsx'
+export { useMenuItems } from './header/useMenuItems.ts'
 export { defaultSlots } from './settings/defaultSlots.ts'
 export type { Features } from './settings/features.ts'
 export type { Slots } from './settings/slots.ts'

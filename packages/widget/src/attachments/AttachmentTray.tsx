@@ -2,7 +2,6 @@ import type { ReactElement } from 'react'
 import { Icon } from '../icon/Icon.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { fill } from '../strings/strings.ts'
-import { Picture } from './Picture.tsx'
 import type { Attachment } from './useAttachments.ts'
 
 /** Props of the {@link AttachmentTray} slot. */
@@ -18,14 +17,18 @@ export function AttachmentTray({
   problems,
   onRemove,
 }: AttachmentTrayProps): ReactElement {
-  const { strings } = useWidget()
+  const { strings, slots } = useWidget()
   return (
     <>
       {attachments.length > 0 && (
         <ul className="pl-tray" part="attachments" aria-label={strings.attachments}>
-          {attachments.map(({ id, name, image }) => (
+          {attachments.map(({ id, name, image, progress }) => (
             <li key={id} className="pl-thumb" data-state={image ? 'ready' : 'reading'}>
-              {image && <Picture className="pl-thumb-image" url={image.url} name={name} />}
+              {image ? (
+                <slots.Picture className="pl-thumb-image" url={image.url} name={name} />
+              ) : (
+                <progress className="pl-thumb-progress" aria-label={name} value={progress} />
+              )}
               <button
                 type="button"
                 className="pl-thumb-remove"

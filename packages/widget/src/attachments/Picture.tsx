@@ -1,18 +1,20 @@
 import { type ReactElement, useEffect, useRef } from 'react'
 
+/** Props of the {@link Picture} slot. */
+export interface PictureProps {
+  /** `data:` or `https:` URL. */
+  readonly url: string
+  /** Says what it is to whoever does not see it. */
+  readonly name: string
+  /** Class of its place: in a turn or among the attachments. */
+  readonly className: string
+}
+
 /**
  * An image of a message. One in a `data:` URL is drawn on a canvas: a strict Content Security Policy lets a page show
  * no such image, but it lets it draw.
  */
-export function Picture({
-  url,
-  name,
-  className,
-}: {
-  readonly url: string
-  readonly name: string
-  readonly className: string
-}): ReactElement {
+export function Picture({ url, name, className }: PictureProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null)
 
   useEffect(() => {

@@ -4,17 +4,21 @@ import type { AttachmentLimits } from './attachmentLimits.ts'
 /** Why a file cannot be attached. */
 export type AttachmentProblem = 'type' | 'too-large' | 'unreadable'
 
-/** Turns a file into what is sent, or says why not. The type is judged by its first bytes, not by its name. */
+/**
+ * Turns a file into what is sent, or says why not. The type is judged by its first bytes, not by its name.
+ * `onProgress` is told how much of it is read, from 0 to 1.
+ */
 export async function readImage(
   file: File,
   limits: AttachmentLimits,
+  onProgress?: (share: number) => void,
 ): Promise<ImagePart | AttachmentProblem> {
   if (file.size > limits.maxBytes) return 'too-large'
   const mediaType = await readMediaType(file)
   if (mediaType === undefined || !limits.mediaTypes.includes(mediaType)) return 'type'
   try {
     const small = await toSmall(file, mediaType, limits.maxPixels)
-    const url = await toDataUrl(small)
+    const url = await toDataUrl(small, onProgress)
     return { type: 'image', url, mediaType: small.type, name: file.name }
   } catch {
     return 'unreadable'
@@ -59,9 +63,10 @@ async function toSmall(file: Blob, mediaType: string, maxPixels: number): Promis
   }
 }
 
-function toDataUrl(blob: Blob): Promise<string> {
+function toDataUrl(blob: Blob, onProgress?: (share: number) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
+    reader.onprogress = ({ loaded, total }) => onProgress?.(loaded / total)
     reader.onload = () => resolve(reader.result as string)
     reader.onerror = () => reject(reader.error ?? new Error('The file could not be read.'))
     reader.readAsDataURL(blob)

@@ -9,6 +9,8 @@ export interface Attachment {
   readonly name: string
   /** Absent while the file is being read. */
   readonly image: ImagePart | undefined
+  /** How much of the file is read, from 0 to 1; absent before that is known. */
+  readonly progress?: number | undefined
 }
 
 /** The images of the next message. */
@@ -40,16 +42,16 @@ export function useAttachments(): Attachments {
       for (const file of taken) {
         const id = ++count
         const { name } = file
+        const change = (changed: Partial<Attachment>) =>
+          setAttachments((now) => now.map((one) => (one.id === id ? { ...one, ...changed } : one)))
         setAttachments((now) => [...now, { id, name, image: undefined }])
         // Fetched with the first image: most conversations have none.
         const result = import('./readImage.ts').then(({ readImage }) =>
-          readImage(file, attachmentLimits),
+          readImage(file, attachmentLimits, (progress) => change({ progress })),
         )
         void result.then((result) => {
           if (typeof result === 'object') {
-            setAttachments((now) =>
-              now.map((one) => (one.id === id ? { ...one, image: result } : one)),
-            )
+            change({ image: result })
             return
           }
           setAttachments((now) => now.filter((one) => one.id !== id))

@@ -1,4 +1,5 @@
 import { applyTheme } from '../theme/theme.ts'
+import { rememberGreeting, wasGreeted } from '../launcher/greetingMemory.ts'
 import { adoptStyles } from './adoptStyles.ts'
 import type { Embed, EmbedEvents, EmbedTheme, OpenOptions, PageContext } from './embedApi.ts'
 import type { EmbedOptions } from './embedOptions.ts'
@@ -30,7 +31,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   let locale = pageLocale(options.locale)
   let context: PageContext = {}
   let consent: 'granted' | 'denied' | 'unknown' =
-    options.consent === 'required' ? 'unknown' : 'granted'
+    (options.consent ?? 'assumed') === 'assumed' ? 'granted' : 'unknown'
   let theme: EmbedTheme = options
   let isOpen = false
   let unread = 0
@@ -117,6 +118,11 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     emit('unread', { count })
   }
 
+  function setConsent(given: 'granted' | 'denied'): void {
+    consent = given
+    whenThere((mounted) => mounted.setConsent(given))
+  }
+
   /** Does something to the panel if there is one, or it is on its way. */
   function whenThere(run: (panel: Panel) => void): void {
     panel?.then(run, () => undefined)
@@ -145,6 +151,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
           consent,
           context,
           onClose: () => close('visitor'),
+          onConsent: setConsent,
           emit,
         }),
       )
@@ -244,10 +251,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
       drawFrame()
       whenThere((mounted) => mounted.setLocale(locale))
     },
-    setConsent: (given) => {
-      consent = given
-      whenThere((mounted) => mounted.setConsent(given))
-    },
+    setConsent,
     showLauncher: () => showLauncher(true),
     hideLauncher: () => showLauncher(false),
     on,
@@ -270,24 +274,5 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
       root.adoptedStyleSheets = []
       onDestroy()
     },
-  }
-}
-
-const greetedKey = 'parlance:greeted'
-
-/** Whether this tab's visitor has seen the greeting. Storage that throws is none. */
-function wasGreeted(): boolean {
-  try {
-    return sessionStorage.getItem(greetedKey) !== null
-  } catch {
-    return false
-  }
-}
-
-function rememberGreeting(): void {
-  try {
-    sessionStorage.setItem(greetedKey, '1')
-  } catch {
-    // Then it greets once more.
   }
 }

@@ -44,8 +44,11 @@ export interface EmbedOptions {
   readonly locale?: string | undefined
   /** `hidden` where the page opens the chat by its own button. Default `shown`. */
   readonly launcher?: 'shown' | 'hidden' | undefined
-  /** `required`: nothing is stored until `setConsent('granted')`. Default `assumed`: stored from first use on. */
-  readonly consent?: 'required' | 'assumed' | undefined
+  /**
+   * `required`: nothing is stored until `setConsent('granted')`. `ask`: the panel asks the visitor. Default `assumed`:
+   * stored from first use on.
+   */
+  readonly consent?: 'required' | 'ask' | 'assumed' | undefined
   /** Where conversations are kept. Default `device`. */
   readonly history?: 'device' | 'none' | undefined
   /** Whether visitors may attach pictures. Default `off`. */
@@ -92,7 +95,7 @@ const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
   motion: number,
   locale: text,
   launcher: oneOf('shown', 'hidden'),
-  consent: oneOf('required', 'assumed'),
+  consent: oneOf('required', 'ask', 'assumed'),
   history: oneOf('device', 'none'),
   attachments: oneOf('on', 'off'),
 }

@@ -10,6 +10,7 @@ import {
 import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import { defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
+import { readConsent, writeConsent } from '../consent/consentMemory.ts'
 import { SupportChat, type SupportChatProps } from '../SupportChat.tsx'
 import type { History, HistoryOptions } from '../history/createHistory.ts'
 import { hasKept } from '../history/hasKept.ts'
@@ -41,6 +42,8 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   const { place, root, options, emit } = host
   const { url } = options
   let { context, consent } = host
+  const asksConsent = options.consent === 'ask'
+  if (asksConsent && consent === 'unknown') consent = readConsent() ?? consent
   let { locale } = options
   let identity: Identity | null = null
   const anonymous = createSessionToken({ url })
@@ -117,6 +120,11 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     return kept
   }
 
+  function decide(given: 'granted' | 'denied'): void {
+    writeConsent(given)
+    host.onConsent(given)
+  }
+
   let props: SupportChatProps = {
     mode: options.mode,
     side: options.side,
@@ -128,6 +136,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     locale,
     features: { attachments: options.attachments === 'on' },
     slots: { Launcher: NoLauncher, History: HistoryView },
+    onConsent: asksConsent && consent === 'unknown' ? decide : undefined,
     open: false,
     onOpenChange: (open) => {
       if (!open) host.onClose()
@@ -157,6 +166,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   }
 
   draw()
+  if (consent !== 'unknown' && consent !== host.consent) host.onConsent(consent)
   await Promise.race([
     Promise.all([restore(), readStrings()]),
     new Promise((resolve) => setTimeout(resolve, longestRestoreMs)),
@@ -206,6 +216,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     setConsent: (given) => {
       if (given === consent) return
       consent = given
+      draw({ onConsent: undefined })
       void keepAnew((history) => {
         if (given === 'denied') void history.clear()
         else history.close()

@@ -20,6 +20,8 @@ export interface PanelHost {
   readonly context: PageContext
   /** Told when the visitor closes the panel. */
   onClose(): void
+  /** Told what the visitor has answered. */
+  onConsent(consent: 'granted' | 'denied'): void
   emit<Name extends keyof EmbedEvents>(name: Name, detail: EmbedEvents[Name]): void
 }
 

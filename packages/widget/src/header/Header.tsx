@@ -1,14 +1,17 @@
 import type { ReactElement } from 'react'
-import { useChat, useMessageIds } from '@parlance/react'
-import { saveTranscript } from '../history/saveTranscript.ts'
+import { useRunningReply } from '../history/useRunningReply.ts'
 import { IconButton } from '../icon/IconButton.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { Menu, type MenuItem } from './Menu.tsx'
+import { useMenuItems } from './useMenuItems.ts'
 
 /** Props of the {@link Header} slot. */
 export interface HeaderProps {
   /** Id the title must carry: it names the panel. Absent until the widget has mounted. */
   readonly titleId: string | undefined
+  /** Whether the panel is larger than usual. */
+  readonly expanded: boolean
+  /** Makes the panel larger, or as it was; absent where it has no other size. */
+  readonly onExpand?: (() => void) | undefined
   /** Closes the panel; absent where it cannot be closed. */
   readonly onClose?: (() => void) | undefined
   /** Shows the kept conversations; absent where there are none to show. */
@@ -17,47 +20,37 @@ export interface HeaderProps {
   readonly onFocusComposer: () => void
 }
 
-/** Title, the word that a machine answers, menu and close button. */
-export function Header({
-  titleId,
-  onClose,
-  onShowHistory,
-  onFocusComposer,
-}: HeaderProps): ReactElement {
-  const { strings, title, features } = useWidget()
-  const chat = useChat()
-  const isEmpty = useMessageIds().length === 0
-  const items: MenuItem[] = []
-  if (!isEmpty) {
-    items.push({
-      label: strings.newConversation,
-      icon: 'add',
-      onSelect: () => {
-        chat.clear()
-        onFocusComposer()
-      },
-    })
-  }
-  if (onShowHistory) {
-    items.push({ label: strings.history, icon: 'history', onSelect: onShowHistory })
-  }
-  if (!isEmpty && features.transcript) {
-    items.push({
-      label: strings.saveTranscript,
-      icon: 'save',
-      onSelect: () => void saveTranscript(chat.getSnapshot(), { title, strings }),
-    })
-  }
+/** Title and status, the word that a machine answers, menu, and buttons to enlarge and to close. */
+export function Header(props: HeaderProps): ReactElement {
+  const { titleId, expanded, onExpand, onClose } = props
+  const { strings, title, slots } = useWidget()
+  const { isRunning } = useRunningReply()
+  const items = useMenuItems(props)
   return (
     <header className="pl-header" part="header">
       <div className="pl-header-words">
-        {/* Not `dir` on the heading: words of another direction stand where the others do. */}
-        <h2 id={titleId} className="pl-title">
-          <bdi>{title}</bdi>
-        </h2>
-        <p className="pl-disclosure">{strings.disclosure}</p>
+        <div className="pl-title-line">
+          <h2 id={titleId} className="pl-title" part="title" dir="auto">
+            {title}
+          </h2>
+          {isRunning && (
+            <span className="pl-status" part="status">
+              {strings.writing}
+            </span>
+          )}
+        </div>
+        <p className="pl-disclosure" part="disclosure">
+          {strings.disclosure}
+        </p>
       </div>
-      {items.length > 0 && <Menu items={items} />}
+      {items.length > 0 && <slots.Menu items={items} />}
+      {onExpand && (
+        <IconButton
+          icon={expanded ? 'shrink' : 'expand'}
+          label={expanded ? strings.shrink : strings.expand}
+          onClick={onExpand}
+        />
+      )}
       {onClose && <IconButton icon="close" label={strings.closeChat} onClick={onClose} />}
     </header>
   )

@@ -11,8 +11,13 @@ export interface MenuItem {
   readonly onSelect: () => void
 }
 
+/** Props of the {@link Menu} slot. */
+export interface MenuProps {
+  readonly items: readonly MenuItem[]
+}
+
 /** The header's menu: a button, and a list that the arrow keys walk. */
-export function Menu({ items }: { readonly items: readonly MenuItem[] }): ReactElement {
+export function Menu({ items }: MenuProps): ReactElement {
   const { strings } = useWidget()
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -84,6 +89,7 @@ export function Menu({ items }: { readonly items: readonly MenuItem[] }): ReactE
               role="menuitem"
               tabIndex={-1}
               className="pl-menu-item"
+              part="menu-item"
               onClick={() => {
                 close()
                 item.onSelect()

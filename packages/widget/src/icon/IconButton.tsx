@@ -21,6 +21,7 @@ export function IconButton({
   return (
     <button
       type="button"
+      part={`button ${icon}`}
       aria-label={label}
       title={label}
       {...rest}

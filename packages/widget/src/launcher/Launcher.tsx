@@ -14,7 +14,7 @@ export interface LauncherProps {
 
 /** The round button in a corner of the page that opens and closes the panel. */
 export function Launcher({ open, unread, onToggle, buttonRef }: LauncherProps): ReactElement {
-  const { id, strings, formats } = useWidget()
+  const { id, strings, formats, slots } = useWidget()
   const name = open ? strings.closeChat : strings.openChat
   const label = unread > 0 ? `${name}, ${formats.plural(strings.unread, unread)}` : name
   return (
@@ -22,7 +22,7 @@ export function Launcher({ open, unread, onToggle, buttonRef }: LauncherProps): 
       ref={buttonRef}
       type="button"
       className="pl-launcher"
-      part="launcher"
+      part={`launcher ${open ? 'open' : 'closed'}`}
       data-state={open ? 'open' : 'closed'}
       aria-label={label}
       aria-haspopup="dialog"
@@ -31,11 +31,7 @@ export function Launcher({ open, unread, onToggle, buttonRef }: LauncherProps): 
       onClick={onToggle}
     >
       <Icon name={open ? 'down' : 'chat'} />
-      {unread > 0 && (
-        <span className="pl-badge" part="badge" aria-hidden="true">
-          {formats.number(unread)}
-        </span>
-      )}
+      {unread > 0 && <slots.Badge count={unread} />}
     </button>
   )
 }

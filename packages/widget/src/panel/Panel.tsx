@@ -12,7 +12,6 @@ import { useAttachments } from '../attachments/useAttachments.ts'
 import { useOnline } from '../banner/useOnline.ts'
 import { useRunningReply } from '../history/useRunningReply.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { Transcript } from '../transcript/Transcript.tsx'
 import { keepTabInside } from './focusable.ts'
 import { useVisualViewport } from './useVisualViewport.ts'
 
@@ -25,11 +24,23 @@ export interface PanelProps {
   readonly open: boolean
   /** Absent where the panel cannot be closed. */
   readonly onClose?: (() => void) | undefined
+  /** Whether it is larger than usual. */
+  readonly expanded: boolean
+  /** Absent where it has no other size. */
+  readonly onExpand?: (() => void) | undefined
 }
 
 /** Header, transcript, suggestions and composer: the chat itself. */
-export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps): ReactElement {
-  const { id, strings, slots, suggestions, features, keeper } = useWidget()
+export function Panel({
+  panelRef,
+  composerRef,
+  kind,
+  open,
+  onClose,
+  expanded,
+  onExpand,
+}: PanelProps): ReactElement {
+  const { id, strings, slots, suggestions, features, keeper, onConsent } = useWidget()
   const { send } = useChatActions()
   const { isRunning, stop } = useRunningReply()
   const isEmpty = useMessageIds().length === 0
@@ -107,6 +118,8 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
     >
       <slots.Header
         titleId={titleId}
+        expanded={expanded}
+        onExpand={onExpand}
         onClose={onClose}
         onShowHistory={keeper && slots.History ? () => setView('history') : undefined}
         onFocusComposer={() => {
@@ -125,7 +138,7 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
         <slots.History keeper={keeper} onClose={() => setView('chat')} />
       ) : (
         <>
-          <Transcript transcriptRef={transcriptRef} />
+          <slots.Transcript transcriptRef={transcriptRef} />
           {isEmpty && suggestions.length > 0 && (
             <slots.Suggestions
               suggestions={suggestions}
@@ -135,10 +148,12 @@ export function Panel({ panelRef, composerRef, kind, open, onClose }: PanelProps
               }}
             />
           )}
+          {onConsent && !isEmpty && <slots.Consent onDecide={onConsent} />}
           <slots.Composer
             inputRef={composerRef}
             attachments={features.attachments ? attachments : undefined}
           />
+          {slots.Footer && <slots.Footer />}
         </>
       )}
       {dragging && <p className="pl-drop">{strings.dropHere}</p>}

@@ -24,6 +24,8 @@ export interface Widget {
   /** Absent where conversations are not kept. */
   readonly keeper: Keeper | undefined
   readonly onFeedback: ((feedback: Feedback) => void) | undefined
+  /** Told whether the conversation may be kept; absent where nobody asks. */
+  readonly onConsent: ((consent: 'granted' | 'denied') => void) | undefined
 }
 
 const WidgetContext = createContext<Widget | null>(null)

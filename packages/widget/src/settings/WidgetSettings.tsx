@@ -33,6 +33,8 @@ export interface WidgetOptions {
   readonly keeper?: Keeper | undefined
   /** Receives ratings of answers. Without it no thumbs are shown. */
   readonly onFeedback?: ((feedback: Feedback) => void) | undefined
+  /** Given, the visitor is asked whether the conversation may be kept on the device. Leave it out once you know. */
+  readonly onConsent?: ((consent: 'granted' | 'denied') => void) | undefined
 }
 
 /** Works the options out and gives them to all parts inside. */
@@ -48,18 +50,20 @@ export function WidgetSettings({
   maxMessageChars = 8000,
   keeper,
   onFeedback,
+  onConsent,
   children,
 }: WidgetOptions & { readonly children: ReactNode }): ReactElement {
   const id = useInstanceId()
   const strings = useStrings(locale, ownStrings)
   const formats = useMemo(() => createFormats(strings.locale), [strings.locale])
 
-  // Called when a rating is given, so that a new function each render does not render every part again.
-  const feedback = useRef(onFeedback)
+  // Called when something happens, so that new functions each render do not render every part again.
+  const latest = useRef({ onFeedback, onConsent })
   useEffect(() => {
-    feedback.current = onFeedback
+    latest.current = { onFeedback, onConsent }
   })
   const hasFeedback = onFeedback !== undefined
+  const asksConsent = onConsent !== undefined
 
   const contents = JSON.stringify([suggestions, features, attachmentLimits])
   const widget = useMemo<Widget>(
@@ -75,10 +79,23 @@ export function WidgetSettings({
       maxMessageChars,
       attachmentLimits: { ...defaultAttachmentLimits, ...attachmentLimits },
       keeper,
-      onFeedback: hasFeedback ? (value) => feedback.current?.(value) : undefined,
+      onFeedback: hasFeedback ? (value) => latest.current.onFeedback?.(value) : undefined,
+      onConsent: asksConsent ? (value) => latest.current.onConsent?.(value) : undefined,
     }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- of objects written inline only the contents count
-    [id, strings, formats, slots, title, greeting, maxMessageChars, keeper, hasFeedback, contents],
+    [
+      id,
+      strings,
+      formats,
+      slots,
+      title,
+      greeting,
+      maxMessageChars,
+      keeper,
+      hasFeedback,
+      asksConsent,
+      contents,
+    ],
   )
 
   return <WidgetProvider value={widget}>{children}</WidgetProvider>

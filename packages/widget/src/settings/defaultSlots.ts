@@ -1,15 +1,24 @@
+import { CodeBlock } from '@parlance/markdown/react'
 import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
+import { Picture } from '../attachments/Picture.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
+import { Consent } from '../consent/Consent.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
 import { Header } from '../header/Header.tsx'
+import { Menu } from '../header/Menu.tsx'
+import { Badge } from '../launcher/Badge.tsx'
+import { Greeting } from '../launcher/Greeting.tsx'
 import { Launcher } from '../launcher/Launcher.tsx'
+import { Panel } from '../panel/Panel.tsx'
 import { Reasoning } from '../reasoning/Reasoning.tsx'
+import { Citation } from '../sources/Citation.tsx'
 import { SourceList } from '../sources/SourceList.tsx'
 import { Suggestions } from '../suggestions/Suggestions.tsx'
 import { DaySeparator } from '../transcript/DaySeparator.tsx'
 import { EmptyState } from '../transcript/EmptyState.tsx'
 import { JumpToLatest } from '../transcript/JumpToLatest.tsx'
+import { Transcript } from '../transcript/Transcript.tsx'
 import { MessageText } from '../turn/MessageText.tsx'
 import { Turn } from '../turn/Turn.tsx'
 import { TurnActions } from '../turn/TurnActions.tsx'
@@ -20,12 +29,20 @@ import type { Slots } from './slots.ts'
 /** The widget's own parts. Wrap one to change a little of it. */
 export const defaultSlots: Slots = {
   Launcher,
+  Badge,
+  Greeting,
+  Panel,
   Header,
+  Menu,
   Banner,
+  Transcript,
   EmptyState,
   DaySeparator,
   Turn,
   MessageText,
+  CodeBlock,
+  Picture,
+  Citation,
   Reasoning,
   ToolCard: lazyPart('ToolCard', async () => (await import('./rareParts.ts')).ToolCard),
   SourceList,
@@ -37,4 +54,5 @@ export const defaultSlots: Slots = {
   Suggestions,
   Composer,
   AttachmentTray,
+  Consent,
 }

@@ -1,11 +1,9 @@
 import type { Text } from '@parlance/markdown'
 import type { MarkdownNodeProps } from '@parlance/markdown/react'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { fill } from '../strings/strings.ts'
-import { useTurnTabIndex } from '../turn/TurnFocus.tsx'
 import { useCitations } from './CitationsContext.tsx'
-import { type Source, toSources } from './sources.ts'
+import { toSources } from './sources.ts'
 
 const marker = /\[(\d{1,3})\]/
 
@@ -19,37 +17,13 @@ export function CitedText({ children }: MarkdownNodeProps<Text>): ReactNode {
 }
 
 function Chips({ text }: { readonly text: string }): ReactNode {
+  const { slots } = useWidget()
   const sources = toSources(useCitations())
   // Split at a group: every second piece is a number.
   return text.split(marker).map((piece, index) => {
     if (index % 2 === 0) return piece
     const source = sources.find(({ number }) => number === Number(piece))
     // oxlint-disable-next-line react/no-array-index-key -- pieces of one text keep their order
-    return source ? <Chip key={index} source={source} /> : `[${piece}]`
+    return source ? <slots.Citation key={index} source={source} /> : `[${piece}]`
   })
-}
-
-function Chip({ source }: { readonly source: Source }): ReactElement {
-  const { strings, formats } = useWidget()
-  const tabIndex = useTurnTabIndex()
-  const number = formats.number(source.number)
-  const name = fill(strings.source, { number, title: source.title })
-  return source.url ? (
-    <a
-      className="pl-cite"
-      part="citation"
-      href={source.url}
-      target="_blank"
-      rel="noopener noreferrer"
-      tabIndex={tabIndex}
-      aria-label={`${name} (${strings.opensNewTab})`}
-      title={source.title}
-    >
-      {number}
-    </a>
-  ) : (
-    <span className="pl-cite" part="citation" title={source.title}>
-      {number}
-    </span>
-  )
 }

@@ -23,6 +23,9 @@ export interface Strings {
   /** Says that a machine answers, under the title. */
   readonly disclosure: string
   readonly greeting: string
+  /** Names of the button that changes the panel's size. */
+  readonly expand: string
+  readonly shrink: string
   readonly menu: string
   readonly newConversation: string
   readonly conversation: string
@@ -36,7 +39,9 @@ export interface Strings {
   readonly remove: string
   readonly conversationTitle: string
   readonly done: string
+  /** `{format}`: “Markdown” or “JSON”. */
   readonly saveTranscript: string
+  readonly consentQuestion: string
   readonly suggestions: string
   /** Names whose turn it is: the visitor's and the assistant's. */
   readonly you: string
@@ -58,6 +63,8 @@ export interface Strings {
   readonly attachmentUnreadable: string
   readonly image: string
   readonly thinking: string
+  /** Beside the title, while an answer comes. */
+  readonly writing: string
   readonly reasoning: string
   /** `{name}`: the tool's name, in these four. */
   readonly toolCalling: string

@@ -17,16 +17,26 @@ export interface MessageTextProps {
   readonly streaming: boolean
 }
 
-const components: MarkdownComponents = { heading: TurnHeading, text: CitedText }
-
 /** The words of an answer, drawn from its Markdown. */
 export function MessageText({ text, streaming }: MessageTextProps): ReactElement {
-  const { strings } = useWidget()
+  const { strings, slots } = useWidget()
+  const { CodeBlock, TableBlock, MathBlock, MathText } = slots
   const ref = useRef<HTMLDivElement>(null)
   const tabIndex = useTurnTabIndex()
   const labels = useMemo<Partial<MarkdownLabels>>(
     () => ({ ...strings.markdown, copy: strings.copy, copied: strings.copied }),
     [strings],
+  )
+  const components = useMemo<MarkdownComponents>(
+    () => ({
+      heading: TurnHeading,
+      text: CitedText,
+      code: CodeBlock,
+      table: TableBlock,
+      math: MathBlock,
+      inlineMath: MathText,
+    }),
+    [CodeBlock, TableBlock, MathBlock, MathText],
   )
 
   // Links and code blocks of turns that Tab does not stop at are reached with the arrow keys first.
@@ -40,6 +50,7 @@ export function MessageText({ text, streaming }: MessageTextProps): ReactElement
       <StreamingMarkdown
         text={text}
         streaming={streaming}
+        math={MathBlock !== undefined}
         components={components}
         labels={labels}
       />

@@ -1,11 +1,10 @@
 import { type ImagePart, type Message, textOf } from '@parlance/core'
 import type { ReactElement } from 'react'
-import { Picture } from '../attachments/Picture.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 
 /** What the visitor sent: a tinted bubble, and pictures above it. */
 export function Question({ message }: { readonly message: Message }): ReactElement {
-  const { strings } = useWidget()
+  const { strings, slots } = useWidget()
   const images = message.parts.filter((part): part is ImagePart => part.type === 'image')
   const text = textOf(message)
   return (
@@ -13,7 +12,7 @@ export function Question({ message }: { readonly message: Message }): ReactEleme
       {images.length > 0 && (
         <div className="pl-images">
           {images.map((image) => (
-            <Picture
+            <slots.Picture
               key={image.url}
               className="pl-image"
               url={image.url}

@@ -1,0 +1,25 @@
+import type { ReactElement } from 'react'
+import { useWidget } from '../settings/WidgetContext.tsx'
+
+/** Props of the {@link Consent} slot. */
+export interface ConsentProps {
+  readonly onDecide: (consent: 'granted' | 'denied') => void
+}
+
+/** Asks whether the conversation may be kept on the device. Until it is answered nothing is. */
+export function Consent({ onDecide }: ConsentProps): ReactElement {
+  const { strings } = useWidget()
+  return (
+    <div className="pl-consent" part="consent">
+      <span>{strings.consentQuestion}</span>
+      <div className="pl-row">
+        <button type="button" className="pl-button" onClick={() => onDecide('granted')}>
+          {strings.done}
+        </button>
+        <button type="button" className="pl-button" onClick={() => onDecide('denied')}>
+          {strings.dismiss}
+        </button>
+      </div>
+    </div>
+  )
+}
