@@ -107,7 +107,7 @@ test('the visitor is asked whether the conversation may be kept once there is on
   const { rerender } = render(<SupportChat chat={chat} mode="inline" onConsent={onConsent} />)
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull()
   await act(async () => void (await chat.send('A question')))
-  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Save' }))
   expect(onConsent).toHaveBeenCalledExactlyOnceWith('granted')
   rerender(<SupportChat chat={chat} mode="inline" />)
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull()

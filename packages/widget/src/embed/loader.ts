@@ -17,15 +17,19 @@ const panelUrl = new URL('./panel.js', script?.src ?? document.baseURI)
 let hasFailed = false
 
 async function loadPanel(): Promise<PanelModule> {
+  // Older browsers remember a module that did not load, and ask only another address anew. The first one is better:
+  // there the panel's own chunks look for it.
   const { href } = panelUrl
   try {
     return (await import(/* @vite-ignore */ href)) as PanelModule
   } catch (error) {
-    // Older browsers remember a module that did not load, and ask only another address anew. The first one is better:
-    // there the panel's own chunks look for it.
-    if (hasFailed) return (await import(/* @vite-ignore */ `${href}?${Date.now()}`)) as PanelModule
-    hasFailed = true
-    throw error
+    if (!hasFailed) {
+      hasFailed = true
+      throw error
+    }
+    // In a variable, or Vite would wrap the import in a preloader of its own.
+    const another = `${href}?${Date.now()}`
+    return (await import(/* @vite-ignore */ another)) as PanelModule
   }
 }
 

@@ -3,7 +3,6 @@ import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
 import { Picture } from '../attachments/Picture.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
-import { Consent } from '../consent/Consent.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
 import { Header } from '../header/Header.tsx'
 import { Menu } from '../header/Menu.tsx'
@@ -54,5 +53,5 @@ export const defaultSlots: Slots = {
   Suggestions,
   Composer,
   AttachmentTray,
-  Consent,
+  Consent: lazyPart('Consent', async () => (await import('./rareParts.ts')).Consent),
 }
