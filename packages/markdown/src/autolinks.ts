@@ -1,80 +1,66 @@
 import { matchAt } from './matchAt.ts'
+import type { Link } from './nodes.ts'
 
-/** A bare address found in running text. */
-export interface Autolink {
-  readonly start: number
-  readonly end: number
-  readonly url: string
-  /** Offset up to which more text could make it longer. */
-  readonly reach: number
-}
+/** The link that an address makes of itself. */
+export const toAutolink = (url: string, shown: string): Link => ({
+  type: 'link',
+  url,
+  title: undefined,
+  children: [{ type: 'text', value: shown }],
+})
 
 // GFM ends an address at white space or `<`. Full-width punctuation ends it too: in Chinese and Japanese text
 // no space stands between an address and the full stop after it.
-const rest = /[^\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
-const domain = /[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*/uy
+const address = /[^\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
+const domain = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*/u
+const longestDomain = 255
 
-/** Reads an address that starts with `www.`, `http://`, `https://` or `ftp://` at an offset. */
-export const scanWebAddress = (text: string, start: number): Autolink | undefined => {
-  const before = text[start - 1] ?? ' '
-  const www = text[start] === 'w' || text[start] === 'W'
-  if (www ? !/[\s*_~([\]]/.test(before) : /[a-z]/i.test(before)) return undefined
-  const host = www ? start : text.indexOf('//', start) + 2
-  const name = matchAt(domain, text, host)?.[0]
-  if (!name || /_[^.]*(?:\.[^.]*)?$/.test(name)) return undefined
-  if (www && (!name.includes('.') || name.length === 4)) return undefined
-  matchAt(rest, text, host)
-  const reach = rest.lastIndex
-  const end = trimAddress(text, host, reach)
-  const shown = text.slice(start, end)
-  return { start, end, reach, url: www ? `http://${shown}` : shown }
+/** The end of an address without what belongs to the sentence: final punctuation, a closing bracket too many. */
+const trimmedLength = (text: string): number => {
+  let length = 0
+  let depth = 0
+  for (const { 0: part, index } of text.matchAll(/&[\da-z]+;|[\da-z]+|[^]/gi)) {
+    if (part === '(') depth++
+    if (part === ')' ? depth-- > 0 : !/^(?:[?!.,:;*_~'"]|&.+)$/.test(part)) {
+      length = index + part.length
+    }
+  }
+  return length
 }
 
-/** Leaves out what belongs to the sentence rather than the address: final punctuation, a closing bracket too many. */
-const trimAddress = (text: string, start: number, end: number): number => {
-  let excess = 0
-  for (let index = start; index < end; index++) {
-    if (text[index] === '(') excess--
-    else if (text[index] === ')') excess++
-  }
-  for (; end > start; end--) {
-    const last = text[end - 1] ?? ''
-    if (last === ')') {
-      if (excess-- <= 0) break
-    } else if (last === ';') {
-      let index = end - 2
-      while (/[\da-z]/i.test(text[index] ?? '')) index--
-      if (text[index] !== '&' || index > end - 3) continue
-      end = index + 1
-    } else if (!/[?!.,:*_~'"]/.test(last)) break
-  }
-  return end
-}
-
-const mailDomain = /[\w-]+(?:\.[\w-]+)*/y
-const mailEnd = /[\w.+-]*/y
-
-/** Reads an e-mail address around the `@` at an offset; `plainFrom` says how far back it may begin. */
-export const scanMailAddress = (
+/**
+ * Reads an address that starts with `www.`, `http://`, `https://` or `ftp://` at an offset: the address, and with
+ * `reach` all that more text could add to.
+ */
+export const readWebAddress = (
   text: string,
-  at: number,
-  plainFrom: (floor: number) => number,
-): Autolink | undefined => {
-  let start = at
-  while (start > 0 && /[\w.+-]/.test(text[start - 1] ?? '')) start--
-  const floor = plainFrom(start - 7)
-  start = Math.max(start, floor)
-  if (start === at || text[start - 1] === '/') return undefined
-  const host = matchAt(mailDomain, text, at + 1)?.[0]
-  if (!host?.includes('.') || /[-_]$/.test(host)) return undefined
-  const end = at + 1 + host.length
-  matchAt(mailEnd, text, at + 1)
-  const scheme = /(?:mailto|xmpp):$/i.exec(text.slice(Math.max(floor, start - 7), start))?.[0]
-  const shown = text.slice(start - (scheme?.length ?? 0), end)
-  return {
-    start: end - shown.length,
-    end,
-    reach: mailEnd.lastIndex,
-    url: scheme ? shown : `mailto:${shown}`,
+  start: number,
+): { readonly url: string; readonly shown: string; readonly reach: string } | undefined => {
+  const before = text[start - 1] ?? ' '
+  const www = text[start + 3] === '.'
+  if ((www ? /[^\s*_~([\]]/ : /[a-z]/i).test(before)) return undefined
+  const host = www ? start : text.indexOf('//', start) + 2
+  const name = domain.exec(text.slice(host, host + longestDomain))?.[0]
+  if (!name || /_[^.]*(?:\.[^.]*)?$/.test(name) || (www && name.length < 5)) return undefined
+  matchAt(address, text, host)
+  const reach = text.slice(start, address.lastIndex)
+  const shown = reach.slice(0, trimmedLength(reach))
+  return { url: www ? `http://${shown}` : shown, shown, reach }
+}
+
+const mail = /(^|[^\w.+/-])((?:mailto:|xmpp:)?)([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/gi
+
+/** Cuts running text at its e-mail addresses. With `open`, one that more text could make longer is left as it is. */
+export const splitAtMail = (text: string, open: boolean): (string | Link)[] => {
+  const parts: (string | Link)[] = []
+  let from = 0
+  for (const { 0: all, 1: before = '', 2: scheme, 3: name = '', index } of text.matchAll(mail)) {
+    const end = index + all.length
+    if (/[-_]$/.test(name) || (open && !/[^\w.+-]/.test(text.slice(end)))) continue
+    const start = index + before.length
+    const shown = text.slice(start, end)
+    parts.push(text.slice(from, start), toAutolink(scheme ? shown : `mailto:${shown}`, shown))
+    from = end
   }
+  return [...parts, text.slice(from)]
 }

@@ -33,12 +33,13 @@ export const decodeEntity = (name: string): string | undefined => {
   return valid ? String.fromCodePoint(code) : '\uFFFD'
 }
 
-const escaped = /\\([!-/:-@[-`{-~])|&(#[xX][\da-fA-F]{1,6}|#\d{1,7}|[A-Za-z][\dA-Za-z]{1,31});/g
+/** A backslash escape, whose character is the first group, or a character reference, whose name is the second. */
+export const escapePattern: RegExp =
+  /\\([!-/:-@[-`{-~])|&(#x[\da-f]{1,6}|#\d{1,7}|[a-z][\da-z]{1,31});/gi
+
+/** What a match of {@link escapePattern} stands for. */
+export const decodeEscape = (all: string, character?: string, name?: string): string =>
+  character ?? decodeEntity(name ?? '') ?? all
 
 /** Text of a link destination, title or info string without its backslash escapes and character references. */
-export const unescapeMarkdown = (text: string): string =>
-  text.includes('\\') || text.includes('&')
-    ? text.replace(escaped, (all: string, character?: string, name?: string) =>
-        name === undefined ? (character ?? all) : (decodeEntity(name) ?? all),
-      )
-    : text
+export const unescapeMarkdown = (text: string): string => text.replace(escapePattern, decodeEscape)

@@ -4,6 +4,7 @@ export {
   type MarkdownParser,
 } from './createMarkdownParser.ts'
 export { finishedBlocks } from './finishedBlocks.ts'
+export type { MathSyntax } from './mathSyntax.ts'
 export type {
   Align,
   Block,

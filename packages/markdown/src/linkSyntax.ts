@@ -1,21 +1,27 @@
 import { unescapeMarkdown } from './entities.ts'
 import { matchAt } from './matchAt.ts'
 
-/** What a piece of link syntax holds and the offset after it. */
-export interface Scanned {
-  readonly value: string
-  readonly end: number
+/** A link reference definition. */
+export interface Definition {
+  readonly url: string
+  readonly title: string | undefined
 }
 
-/** The text ended before the syntax did: it may still become valid. */
-export const incomplete = 'incomplete'
+interface Target extends Definition {
+  readonly end: number
+}
 
 const labelPattern = /\[((?:[^\\[\]]|\\.){0,1000})\]/sy
 
 /** Reads `[label]` at an offset; undefined when there is none of at most 999 characters with something in it. */
-export const scanLabel = (text: string, at: number): Scanned | undefined => {
-  const [all = '', value = ''] = matchAt(labelPattern, text, at) ?? []
-  return all.length > 1001 || !/[^ \t\n]/.test(value) ? undefined : { value, end: at + all.length }
+export const readLabel = (
+  text: string,
+  at: number,
+): { readonly value: string; readonly end: number } | undefined => {
+  const value = matchAt(labelPattern, text, at)?.[1]
+  return value && value.length < 1000 && /[^ \t\n]/.test(value)
+    ? { value, end: labelPattern.lastIndex }
+    : undefined
 }
 
 /** The form in which labels are compared: case folded, whitespace collapsed. */
@@ -27,106 +33,63 @@ export const normalizeLabel = (label: string): string =>
     .toUpperCase()
 
 const space = /[ \t]*(?:\n[ \t]*)?/y
+const angledDestination = /<((?:[^<>\\\n]|\\.)*)>/y
+const partOfDestination = /\\[!-/:-@[-`{-~]|[^\0-\x20\x7f()\\]+|[()\\]/y
+const deepestParentheses = 32
 
-/** Skips spaces and at most one line ending. */
-export const skipSpace = (text: string, at: number): number => {
-  matchAt(space, text, at)
-  return space.lastIndex
-}
-
-const deepest = 32
-
-/** Reads a link destination, in angle brackets or bare, at an offset. */
-const scanDestination = (text: string, at: number): Scanned | typeof incomplete | undefined => {
-  const angled = text[at] === '<'
-  const start = angled ? at + 1 : at
+/** The offset after a link destination without angle brackets; undefined when there is none. Only before `)` it may be empty. */
+const endOfDestination = (text: string, at: number): number | undefined => {
   let depth = 0
-  for (let index = start; ; index++) {
-    if (index >= text.length) {
-      if (angled) return incomplete
-      return depth > 0 || index === start ? incomplete : finish(text, start, index)
-    }
-    const code = text.charCodeAt(index)
-    if (code === 92) {
-      if (/[!-/:-@[-`{-~]/.test(text[index + 1] ?? '')) index++
-    } else if (angled) {
-      if (code === 62) return { ...finish(text, start, index), end: index + 1 }
-      if (code === 60 || code === 10) return undefined
-    } else if (code === 40) {
-      if (++depth > deepest) return undefined
-    } else if (code <= 32 || code === 127 || (code === 41 && depth-- === 0)) {
-      return depth > 0 || (index === start && code !== 41) ? undefined : finish(text, start, index)
-    }
+  let end = at
+  for (let part; (part = matchAt(partOfDestination, text, end)?.[0]); end += part.length) {
+    if (part === '(' && ++depth > deepestParentheses) return undefined
+    if (part === ')' && --depth < 0) break
   }
+  return depth > 0 || (depth === 0 && end === at) ? undefined : end
 }
 
-const finish = (text: string, start: number, end: number): Scanned => ({
-  value: unescapeMarkdown(text.slice(start, end)),
-  end,
-})
+const titlePattern =
+  /(?=\s)[ \t]*(?:\n[ \t]*)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\))/sy
 
-/** Reads a title in quotes or parentheses at an offset. */
-const scanTitle = (text: string, at: number): Scanned | typeof incomplete | undefined => {
-  const open = text[at]
-  if (open !== '"' && open !== "'" && open !== '(') return undefined
-  const close = open === '(' ? ')' : open
-  for (let index = at + 1; index < text.length; index++) {
-    const character = text[index]
-    if (character === '\\') index++
-    else if (character === close) return { ...finish(text, at + 1, index), end: index + 1 }
-    else if (character === '(' && open === '(') return undefined
+/**
+ * Reads what links and definitions have in common: white space, a destination and perhaps a title, then what closes
+ * them. Where a title keeps that from matching, the destination may still stand alone.
+ */
+const readTarget = (text: string, at: number, close: RegExp): Target | undefined => {
+  matchAt(space, text, at)
+  const start = space.lastIndex
+  const angled = matchAt(angledDestination, text, start)?.[1]
+  const end =
+    angled !== undefined
+      ? angledDestination.lastIndex
+      : text[start] === '<'
+        ? undefined
+        : endOfDestination(text, start)
+  if (end === undefined) return undefined
+  const url = unescapeMarkdown(angled ?? text.slice(start, end))
+  const found = matchAt(titlePattern, text, end)
+  if (found && matchAt(close, text, titlePattern.lastIndex)) {
+    const title = unescapeMarkdown(found[1] ?? found[2] ?? found[3] ?? '')
+    return { url, title, end: close.lastIndex }
   }
-  return incomplete
+  return matchAt(close, text, end) ? { url, title: undefined, end: close.lastIndex } : undefined
 }
 
-/** A link reference definition. */
-export interface Definition {
-  readonly url: string
-  readonly title: string | undefined
-}
+const parenthesis = /[ \t]*(?:\n[ \t]*)?\)/y
 
-/** Reads what a link and a definition have in common: a destination and, after white space, perhaps a title. */
-export const scanTarget = (
-  text: string,
-  at: number,
-):
-  | { destination: Scanned; title: Scanned | typeof incomplete | undefined; titleStart: number }
-  | typeof incomplete
-  | undefined => {
-  const destination = scanDestination(text, at)
-  if (!destination || destination === incomplete) return destination
-  const titleStart = skipSpace(text, destination.end)
-  const title = titleStart > destination.end ? scanTitle(text, titleStart) : undefined
-  return { destination, title, titleStart }
-}
+/** Reads `(destination "title")` at an offset. */
+export const readLinkTarget = (text: string, at: number): Target | undefined =>
+  text[at] === '(' ? readTarget(text, at + 1, parenthesis) : undefined
 
-const restOfLine = /[ \t]*(?:\n|$)/y
-
-const lineEnd = (text: string, at: number): number =>
-  matchAt(restOfLine, text, at) ? restOfLine.lastIndex : -1
+const lineEnd = /[ \t]*(?:\n|$)/y
 
 /** Reads `[label]: destination "title"` at an offset, up to the end of its last line. */
-export const scanDefinition = (
+export const readDefinition = (
   text: string,
   at: number,
-): { label: string; definition: Definition; end: number } | undefined => {
-  const label = scanLabel(text, at)
+): (Target & { readonly label: string }) | undefined => {
+  const label = readLabel(text, at)
   if (!label || text[label.end] !== ':') return undefined
-  const target = scanTarget(text, skipSpace(text, label.end + 1))
-  if (!target || target === incomplete) return undefined
-  const { destination } = target
-  let title = target.title === incomplete ? undefined : target.title
-  let end = title ? lineEnd(text, title.end) : -1
-  // What follows a title on its line makes both text, unless the definition was complete on the line before.
-  if (end < 0) {
-    title = undefined
-    end = lineEnd(text, destination.end)
-  }
-  return end < 0
-    ? undefined
-    : {
-        label: normalizeLabel(label.value),
-        definition: { url: destination.value, title: title?.value },
-        end,
-      }
+  const target = readTarget(text, label.end + 1, lineEnd)
+  return target && { ...target, label: normalizeLabel(label.value) }
 }

@@ -38,41 +38,25 @@ export const piecesOf = (node: { readonly value: string }): Runs<string> => {
 /** A piece of code ends with the first line that makes it this long. */
 export const pieceLength = 512
 
-/** Joins all parts; the price of asking an open node for the whole. */
-const joined = <Part>({ settled, count, tail }: Runs<Part>): Part[] => [
-  ...settled.slice(0, count),
-  ...tail,
-]
-
-const withLazy = <Fields extends object, Part>(
+/** Gives a node its children or its text, put together only when somebody asks for them. */
+export const withRuns = <Fields extends object>(
   fields: Fields,
-  name: string,
-  runs: Runs<Part>,
-  join: () => unknown,
+  name: 'children' | 'value',
+  settled: readonly unknown[],
+  tail: readonly unknown[],
 ): Fields => {
+  const count = settled.length
   let value: unknown
   const node = Object.defineProperty(fields, name, {
     enumerable: true,
-    get: () => (value ??= join()),
+    get: () => {
+      if (value === undefined) {
+        const parts = [...settled.slice(0, count), ...tail]
+        value = name === 'value' ? parts.join('') : parts
+      }
+      return value
+    },
   })
-  known.set(node, runs)
+  known.set(node, { settled, count, tail })
   return node
 }
-
-/** Gives an open node its children, put into one array only when somebody asks for `children`. */
-export const withChildren = <Fields extends object, Child>(
-  fields: Fields,
-  runs: Runs<Child>,
-): Fields & { readonly children: readonly Child[] } =>
-  withLazy(fields, 'children', runs, () => joined(runs)) as Fields & {
-    readonly children: readonly Child[]
-  }
-
-/** Gives open code its text, put together only when somebody asks for `value`. */
-export const withPieces = <Fields extends object>(
-  fields: Fields,
-  runs: Runs<string>,
-): Fields & { readonly value: string } =>
-  withLazy(fields, 'value', runs, () => joined(runs).join('')) as Fields & {
-    readonly value: string
-  }

@@ -4,6 +4,7 @@ import { commonMarkExamples } from './fixtures/commonMarkExamples.ts'
 import { gfmExamples } from './fixtures/gfmExamples.ts'
 import { recordedAnswers } from './fixtures/recordedAnswers.ts'
 import { samples } from './fixtures/samples.ts'
+import { texSyntax } from './math/texSyntax.ts'
 import type { MarkdownDocument } from './nodes.ts'
 import { parseMarkdown } from './parseMarkdown.ts'
 
@@ -59,7 +60,7 @@ describe('a text that comes in pieces ends in the tree of the whole', () => {
 
   it.each(Object.entries(samples))('%s', (_, text) => {
     expectSame(text)
-    expectSame(text, { math: true })
+    expectSame(text, { math: texSyntax })
     expectSame(`> ${text.replaceAll('\n', '\n> ')}`)
     expectSame(`1. ${text.replaceAll('\n', '\n   ')}`)
   })

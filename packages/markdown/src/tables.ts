@@ -11,31 +11,30 @@ export interface Cell {
 /** Cuts a line into cells. The last one is `open` when no `|` closes it. */
 export const splitRow = (line: string): { readonly cells: Cell[]; readonly open: boolean } => {
   const cells: Cell[] = []
-  const { length: end } = trimEnd(line)
-  let from = /^[ \t]*\|?/.exec(line)?.[0].length ?? 0
-  let open = false
-  while (from < end || (cells.length === 0 && !open)) {
-    let bar = from
-    while (bar < end && line[bar] !== '|') bar += line[bar] === '\\' ? 2 : 1
-    open = bar >= end
-    bar = Math.min(bar, end)
-    const text = trimEnd(line.slice(from, bar))
-    const start = from + (/^[ \t]*/.exec(text)?.[0].length ?? 0)
-    const stop = from + text.length
-    cells.push({ start, end: stop, text: line.slice(start, stop).replaceAll('\\|', '|') })
-    from = bar + 1
+  const row = trimEnd(line)
+  let start = /^[ \t]*\|?/.exec(row)?.[0].length ?? 0
+  let open = cells.length === 0
+  for (const { 0: all, 1: content = '' } of row
+    .slice(start)
+    .matchAll(/((?:\\[^]|[^|])*)(?:\||$)/g)) {
+    if (!all && cells.length > 0) break
+    const text = content.replace(/^[ \t]+/, '')
+    const from = start + content.length - text.length
+    const trimmed = trimEnd(text)
+    cells.push({ start: from, end: from + trimmed.length, text: trimmed.replaceAll('\\|', '|') })
+    open = content === all
+    start += all.length
   }
   return { cells, open }
 }
 
 /** The alignments a delimiter row asks for; undefined when the line is none. */
 export const readDelimiterRow = (line: string): Align[] | undefined => {
-  if (!/^[\s|:-]*$/.test(line) || !line.includes('-') || !/[|:]/.test(line)) return undefined
-  const align: Align[] = []
-  for (const { text } of splitRow(line).cells) {
-    if (!/^:?-+:?$/.test(text)) return undefined
-    const right = text.endsWith(':')
-    align.push(text.startsWith(':') ? (right ? 'center' : 'left') : right ? 'right' : undefined)
-  }
-  return align
+  if (!/^(?=.*-)(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
+  const marks = splitRow(line).cells.map(({ text }) => /^(:?)-+(:?)$/.exec(text))
+  return marks.includes(null)
+    ? undefined
+    : marks.map((mark) =>
+        mark?.[1] ? (mark[2] ? 'center' : 'left') : mark?.[2] ? 'right' : undefined,
+      )
 }

@@ -21,7 +21,7 @@ const BlockFormula = ({ node, children }: MarkdownNodeProps<MathBlock>): ReactNo
 )
 
 /**
- * Draws formulas: `<StreamingMarkdown math components={mathComponents} />`. The code that reads TeX is fetched with
+ * Draws formulas: `<StreamingMarkdown math={texSyntax} components={mathComponents} />`. The code that reads TeX is fetched with
  * the first formula; until then, and while a formula is still open, its TeX is shown.
  */
 export const mathComponents: MarkdownComponents = { inlineMath: InlineFormula, math: BlockFormula }

@@ -2,7 +2,7 @@ import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HighlightedCode } from '../highlight.ts'
-import { mathComponents } from '../math.ts'
+import { mathComponents, texSyntax } from '../math.ts'
 import { StreamingMarkdown } from './StreamingMarkdown.tsx'
 
 const attacks = [
@@ -53,14 +53,16 @@ describe('in a browser', () => {
             <StreamingMarkdown
               text={attack.slice(0, end)}
               streaming
-              math
+              math={texSyntax}
               components={mathComponents}
             />,
           ),
         )
       }
       flushSync(() =>
-        root.render(<StreamingMarkdown text={attack} math components={mathComponents} />),
+        root.render(
+          <StreamingMarkdown text={attack} math={texSyntax} components={mathComponents} />,
+        ),
       )
       container
         .querySelector('a')
@@ -100,7 +102,7 @@ describe('in a browser', () => {
       root.render(
         <StreamingMarkdown
           text={'$x^2$\n\n$$\n\\frac{a}{b}\n$$'}
-          math
+          math={texSyntax}
           components={mathComponents}
         />,
       ),

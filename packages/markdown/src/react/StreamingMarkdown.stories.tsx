@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { useEffect, useState, type ReactNode } from 'react'
 import { HighlightedCode } from '../highlight.ts'
-import { mathComponents } from '../math.ts'
+import { mathComponents, texSyntax } from '../math.ts'
 import { StreamingMarkdown, type StreamingMarkdownProps } from './StreamingMarkdown.tsx'
 import '../styles.css'
 
@@ -100,7 +100,7 @@ export const RightToLeft: Story = {
 export const Formulas: Story = {
   args: {
     text: 'With $x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$ and\n\n$$\n\\sum_{i=1}^n i = \\frac{n(n+1)}{2}\n$$',
-    math: true,
+    math: texSyntax,
     components: mathComponents,
   },
 }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { createMarkdownParser, type MarkdownParser } from '../createMarkdownParser.ts'
+import type { MathSyntax } from '../mathSyntax.ts'
 import type { MarkdownDocument } from '../nodes.ts'
 import { MarkdownBlocks, type MarkdownDrawOptions } from './MarkdownBlocks.tsx'
 
@@ -9,8 +10,8 @@ export interface StreamingMarkdownProps extends MarkdownDrawOptions {
   text: string
   /** Whether more will come: then what is unfinished at the end is shown calmly. Default false. */
   streaming?: boolean | undefined
-  /** Read TeX between dollar signs; draw it with the components of `@parlance/markdown/math`. Default false. */
-  math?: boolean | undefined
+  /** How formulas are written: `texSyntax` of `@parlance/markdown/math`, whose components draw them. Default: there are none. */
+  math?: MathSyntax | undefined
 }
 
 /**
@@ -20,7 +21,7 @@ export interface StreamingMarkdownProps extends MarkdownDrawOptions {
 export const StreamingMarkdown = ({
   text,
   streaming = false,
-  math = false,
+  math,
   ...options
 }: StreamingMarkdownProps): ReactNode => {
   const [read] = useState(createReader)
@@ -32,9 +33,9 @@ const createReader = () => {
   let parser: MarkdownParser | undefined
   let fed = ''
   let ended = false
-  let withMath = false
+  let withMath: MathSyntax | undefined
 
-  return (text: string, streaming: boolean, math: boolean): MarkdownDocument => {
+  return (text: string, streaming: boolean, math: MathSyntax | undefined): MarkdownDocument => {
     const continues =
       parser &&
       math === withMath &&

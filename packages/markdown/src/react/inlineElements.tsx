@@ -1,7 +1,7 @@
 import { createElement, type ComponentType, type ReactNode } from 'react'
 import type { Inline } from '../nodes.ts'
 import { safeImage, safeLink, type SafeLink } from '../safeLink.ts'
-import { toAlt } from '../inlines.ts'
+import { toAlt } from '../toAlt.ts'
 import { visibleCode, visibleText } from '../visibleText.ts'
 import type { How, MarkdownNodeProps } from './how.ts'
 
