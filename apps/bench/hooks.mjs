@@ -1,5 +1,5 @@
 // Measures the hooks beside their peers in Chromium: main-thread CPU of one reply. Once: pnpm --ignore-workspace install.
-//   node hooks.mjs [quick] [rounds=3] [only=fast2k]
+//   node hooks.mjs [quick] [rounds=3] [only=fast2k] [with=Parlance,reference]
 // Ratios are to the limit (fetch, SSE, JSON.parse, append to a text node) of the same round; milliseconds are the machine's.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -13,6 +13,8 @@ const option = (name) => process.argv.find((word) => word.startsWith(`${name}=`)
 const quick = process.argv.includes('quick')
 const rounds = Number(option('rounds') ?? (quick ? 1 : 3))
 const only = option('only')
+/** Parts of the names of those that are measured; the limit always is. */
+const measured = (option('with') ?? '').split(',')
 
 const loads = [
   { name: 'fast500', what: '500 tokens as fast as possible', tokens: 500 },
@@ -179,7 +181,8 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const number = (value) => (value >= 100 ? Math.round(value).toString() : value.toFixed(1))
 
 const first = await openPage()
-const names = await first.evaluate(() => window.hooks.names)
+const all = await first.evaluate(() => window.hooks.names)
+const names = all.filter((name, at) => at === 0 || measured.some((part) => name.includes(part)))
 await first.close()
 
 /** Left out of the loads that follow: they would only show the same, for minutes. */

@@ -11,6 +11,7 @@ import {
 } from './conversation.ts'
 import type { ChatError } from './errors.ts'
 import type { Message, MessageStatus } from './messages.ts'
+import { newId } from './newId.ts'
 import { createPacer, type Pacer } from './pacer.ts'
 import { reportThrown } from './reportThrown.ts'
 import { runTurn } from './runTurn.ts'
@@ -90,7 +91,9 @@ export function createChat(options: ChatOptions = {}): Chat {
     return session.token
   }
 
-  function ask({ text, images = [] }: TurnInput, parentId: string | null) {
+  function ask(turn: TurnInput, parentId: string | null) {
+    if (isBlank(turn)) return enqueue()
+    const { text, images = [] } = turn
     const id = newId()
     const question: Message = {
       id,
@@ -104,11 +107,13 @@ export function createChat(options: ChatOptions = {}): Chat {
     return enqueue(id, newId(), { type: 'question-asked', question, conversationId })
   }
 
+  /** Without a question there is nothing to ask. */
   function enqueue(
-    questionId: string,
+    questionId?: string,
     replyId: string = newId(),
     ...asked: ConversationAction[]
   ): Promise<Message | null> {
+    if (questionId === undefined) return Promise.resolve(null)
     return new Promise((end) => {
       waiting.push({ questionId, replyId, end })
       if (running) store.dispatch(...asked)
@@ -130,7 +135,7 @@ export function createChat(options: ChatOptions = {}): Chat {
     const nowMs = Date.now()
     store.dispatch(...asked, { type: 'reply-started', replyId, parentId: questionId, nowMs })
     const { signal } = controller
-    void runTurn({ ...run, signal, store, getSessionToken, newId }).then((error) =>
+    void runTurn({ ...run, signal, store, getSessionToken }).then((error) =>
       settle(
         run,
         error ? (error.code === 'truncated' ? 'truncated' : 'failed') : 'complete',
@@ -202,23 +207,20 @@ export function createChat(options: ChatOptions = {}): Chat {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     send(input) {
-      const turn = toTurnInput(input)
-      if (isBlank(turn)) return Promise.resolve(null)
-      return ask(turn, store.getSnapshot().messageIds.at(-1) ?? null)
+      return ask(toTurnInput(input), store.getSnapshot().messageIds.at(-1) ?? null)
     },
     stop,
     regenerate(messageId) {
       const question = questionOf(find(messageId))
-      if (!question) return Promise.resolve(null)
-      stop()
-      return enqueue(question.id)
+      if (question) stop()
+      return enqueue(question?.id)
     },
     edit(messageId, input) {
       const question = messageOf(store.getSnapshot(), messageId)
-      const images = question?.parts.filter((part) => part.type === 'image')
+      if (question?.role !== 'user') return enqueue()
+      const images = question.parts.filter((part) => part.type === 'image')
       const turn = { images, ...toTurnInput(input) }
-      if (question?.role !== 'user' || isBlank(turn)) return Promise.resolve(null)
-      stop()
+      if (!isBlank(turn)) stop()
       // Read anew: the turn that now begins may have moved it below its reply.
       return ask(turn, messageOf(store.getSnapshot(), messageId)!.parentId)
     },
@@ -227,10 +229,12 @@ export function createChat(options: ChatOptions = {}): Chat {
       const question = questionOf(message)
       const isOver = message?.role === 'user' || (message && unfinished.includes(message.status))
       const isAsked = waiting.some(({ questionId }) => questionId === question?.id)
-      if (!message || !question || !isOver || isAsked) return Promise.resolve(null)
       // A reply that holds nothing is not worth a place beside the next one.
-      const isEmpty = message.role === 'assistant' && message.parts.length === 0
-      return enqueue(question.id, isEmpty ? message.id : undefined)
+      const isEmpty = message?.role === 'assistant' && message.parts.length === 0
+      return enqueue(
+        isOver && !isAsked ? question?.id : undefined,
+        isEmpty ? message.id : undefined,
+      )
     },
     selectSibling: (messageId, index) =>
       store.dispatch({ type: 'sibling-selected', messageId, index }),
@@ -254,10 +258,4 @@ function toTurnInput(input: string | TurnInput): TurnInput {
 
 function isBlank({ text, images }: TurnInput): boolean {
   return text.trim() === '' && !images?.length
-}
-
-/** Made at the first turn, never while a page is rendered. A page without https has no `randomUUID`. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

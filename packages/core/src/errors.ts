@@ -71,13 +71,17 @@ export class ChatError extends Error {
   /** The server's id of the failed request, for a support question. */
   readonly requestId: string | undefined
 
-  constructor(code: ChatErrorCode, message: string = code, options: ChatErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+  constructor(
+    code: ChatErrorCode,
+    message: string = code,
+    { status, retryable = false, retryAfterMs, requestId, ...options }: ChatErrorOptions = {},
+  ) {
+    super(message, options)
     this.code = code
-    this.status = options.status
-    this.retryable = options.retryable ?? false
-    this.retryAfterMs = options.retryAfterMs
-    this.requestId = options.requestId
+    this.status = status
+    this.retryable = retryable
+    this.retryAfterMs = retryAfterMs
+    this.requestId = requestId
   }
 }
 
@@ -92,7 +96,12 @@ export function toNetworkError(cause: unknown): ChatError {
 
 function networkCode(cause: unknown): ChatErrorCode {
   if ((cause as { name?: unknown } | null | undefined)?.name === 'TimeoutError') return 'timeout'
+  return isOffline() ? 'offline' : 'network'
+}
+
+/** Whether the device says that it has no connection. */
+export function isOffline(): boolean {
   // Only false says something: browsers answer true behind a dead router, servers do not answer.
   const { navigator } = globalThis as { navigator?: { onLine?: boolean } }
-  return navigator?.onLine === false ? 'offline' : 'network'
+  return navigator?.onLine === false
 }

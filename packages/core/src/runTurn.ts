@@ -6,6 +6,7 @@ import { openai } from './dialects/openai.ts'
 import { ChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
 import type { ToolCallPart } from './messages.ts'
+import { newId } from './newId.ts'
 import type { Pacer } from './pacer.ts'
 import { reportThrown } from './reportThrown.ts'
 import { runTool } from './runTool.ts'
@@ -25,7 +26,6 @@ export interface Run {
   readonly pacer: Pacer
   readonly store: Store<Conversation, ConversationAction>
   readonly getSessionToken: (url: string) => ClientToken
-  readonly newId: () => string
 }
 
 /**
@@ -45,7 +45,9 @@ export async function runTurn(run: Run): Promise<ChatError | null> {
   const declared = tools.filter((tool): tool is ClientTool & ToolDeclaration => !!tool.parameters)
 
   function tell(events: readonly ChatEvent[]) {
-    for (const event of events) if (!signal.aborted) reportThrown(() => options.onEvent?.(event))
+    const { onEvent } = options
+    if (!onEvent) return
+    for (const event of events) if (!signal.aborted) reportThrown(() => onEvent(event))
   }
 
   try {
@@ -72,7 +74,7 @@ export async function runTurn(run: Run): Promise<ChatError | null> {
         headers,
         fetch: options.fetch ?? fetch,
         token: token === false ? undefined : (token ?? run.getSessionToken(url)),
-        idempotencyKey: token === false ? undefined : run.newId(),
+        idempotencyKey: token === false ? undefined : newId(),
         retry: { attempts, baseMs, maxMs, maxRetryAfterMs },
         signal,
         onEvents(events) {

@@ -1,5 +1,5 @@
 import type { TurnMessage } from './dialects/dialect.ts'
-import type { Message, ToolCallPart } from './messages.ts'
+import { type Message, textOf, type ToolCallPart } from './messages.ts'
 
 /**
  * What a model is told of a conversation: texts, the visitor's pictures, and calls of the page's own tools with what
@@ -14,10 +14,10 @@ export function toTurnMessages(
   )
 }
 
-function toQuestion({ parts }: Message): TurnMessage {
+function toQuestion(message: Message): TurnMessage {
+  const { parts } = message
   const images = parts.flatMap((part) => (part.type === 'image' ? [{ url: part.url }] : []))
-  const content = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
-  return images.length > 0 ? { role: 'user', content, images } : { role: 'user', content }
+  return { role: 'user', content: textOf(message), images }
 }
 
 /** One reply is as many messages as it took rounds: text and calls, their results, text again. */
@@ -27,10 +27,7 @@ function toReply({ parts }: Message, ownTools: ReadonlySet<string>): TurnMessage
   let calls: ToolCallPart[] = []
 
   function endRound() {
-    if (content !== '' || calls.length > 0) {
-      const toolCalls = calls.length > 0 ? calls : undefined
-      messages.push({ role: 'assistant', content, toolCalls })
-    }
+    if (content || calls.length > 0) messages.push({ role: 'assistant', content, toolCalls: calls })
     for (const { callId, output } of calls) {
       messages.push({ role: 'tool', content: output ?? '', callId })
     }

@@ -2,7 +2,7 @@ import type { ClientToken } from './clientToken.ts'
 import type { ChatNotice } from './conversation.ts'
 import type { Dialect, Turn } from './dialects/dialect.ts'
 import type { ChatLimits } from './chatOptions.ts'
-import { ChatError, toNetworkError } from './errors.ts'
+import { ChatError, isOffline, toNetworkError } from './errors.ts'
 import { parseJson } from './parseJson.ts'
 import { createReplyReader, type ReplyReaderOptions, type TerminalEvent } from './replyReader.ts'
 
@@ -110,8 +110,7 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
   let token: string | undefined
   let hasBytes = false
   // Asked before anything is sent: without a connection a request may hang for minutes.
-  const connection = toNetworkError(undefined)
-  if (connection.code === 'offline') return fail(connection, false)
+  if (isOffline()) return fail(toNetworkError(undefined), false)
 
   const controller = new AbortController()
   const { signal } = controller
@@ -145,7 +144,7 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
   async function readBody({ body }: Response, onBytes: (bytes: Uint8Array) => number | void) {
     const reader = body?.getReader()
     if (!reader) return
-    const cancel = () => void reader.cancel().catch(ignore)
+    const cancel = () => void reader.cancel().catch(() => {})
     signal.addEventListener('abort', cancel)
     for (;;) {
       const { value } = await reader.read().catch((cause: unknown) => {
@@ -272,5 +271,3 @@ function watchClock(
     stop: () => clearTimeout(timer),
   }
 }
-
-function ignore() {}
