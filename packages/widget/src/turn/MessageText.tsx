@@ -5,6 +5,7 @@ import {
   StreamingMarkdown,
 } from '@parlance/markdown/react'
 import type { Heading } from '@parlance/markdown'
+import { texSyntax } from '@parlance/markdown/math'
 import { createElement, type ReactElement, useEffect, useMemo, useRef } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { CitedText } from '../sources/CitedText.tsx'
@@ -50,7 +51,7 @@ export function MessageText({ text, streaming }: MessageTextProps): ReactElement
       <StreamingMarkdown
         text={text}
         streaming={streaming}
-        math={MathBlock !== undefined}
+        math={MathBlock && texSyntax}
         components={components}
         labels={labels}
       />
