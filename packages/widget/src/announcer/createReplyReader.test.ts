@@ -22,6 +22,13 @@ test('gives a paragraph once it is finished, and once only', () => {
   expect(reader.read('Hello there.\n\nMore to say', true)).toBe('')
 })
 
+test('says the numbers of a list with its items', () => {
+  const list = '3. Three\n\n   More of it.\n4. Four\n   - in it\n'
+  expect(createReplyReader('(code)').read(list, true)).toBe(
+    '3. Three\nMore of it.\n4. Four\nin it\n',
+  )
+})
+
 test('speaks words without their form, and code not at all', () => {
   const reader = createReplyReader('(code)')
   expect(reader.read('A **bold** [link](https://a.example).\n\n```js\nlet a\n```\n', true)).toBe(
@@ -37,7 +44,7 @@ describe.each(Object.entries(answers))('the answer %s', (_, answer) => {
   })
 
   test('is read in all its words', () => {
-    const words = (all: string) => all.match(/\p{L}+/gu) ?? []
+    const words = (all: string) => all.match(/[\p{L}\p{N}]+/gu) ?? []
     const withoutCode = text.replaceAll(/```[^]*?```/g, '')
     const read = createReplyReader('').read(withoutCode, true)
     expect(words(read)).toEqual(words(toPlainText(parseMarkdown(withoutCode))))

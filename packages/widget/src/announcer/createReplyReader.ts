@@ -26,11 +26,14 @@ export function createReplyReader(codeSpoken: string): ReplyReader {
       readChars = text.length
       if (ended) parser.end()
       isOver = ended
+      const blocks = finishedBlocks(parser.document, lastKey)
+      if (blocks.length === 0) return ''
+      const numbers = itemNumbers(parser.document)
       let words = ''
-      for (const block of finishedBlocks(parser.document, lastKey)) {
+      for (const block of blocks) {
         lastKey = Math.max(lastKey, block.key)
         const spoken = toSpoken(block, codeSpoken)
-        if (spoken !== '') words += `${spoken}\n`
+        if (spoken !== '') words += `${numbers.get(block.key) ?? ''}${spoken}\n`
       }
       return words
     },
@@ -39,4 +42,32 @@ export function createReplyReader(codeSpoken: string): ReplyReader {
 
 function toSpoken(block: Block, codeSpoken: string): string {
   return block.type === 'code' ? codeSpoken : toPlainText(block)
+}
+
+type Parent = { readonly children: readonly Block[] }
+
+const isParent = (block: Block): block is Block & Parent =>
+  block.type === 'list' ||
+  block.type === 'listItem' ||
+  block.type === 'blockquote' ||
+  block.type === 'footnoteDefinition'
+
+/** Numbers of the items of numbered lists, by the key of the block each begins with: a step is no step without one. */
+function itemNumbers(parent: Parent, numbers = new Map<number, string>()): Map<number, string> {
+  for (const block of parent.children) {
+    if (!isParent(block)) continue
+    if (block.type === 'list' && block.ordered) {
+      for (const [index, item] of block.children.entries()) {
+        const { key } = firstLeafOf(item)
+        numbers.set(key, `${numbers.get(key) ?? ''}${block.first + index}. `)
+      }
+    }
+    itemNumbers(block, numbers)
+  }
+  return numbers
+}
+
+function firstLeafOf(block: Block): Block {
+  const first = isParent(block) ? block.children[0] : undefined
+  return first ? firstLeafOf(first) : block
 }
