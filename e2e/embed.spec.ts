@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
 import { openEmbed, stylesOfChat, stylesOfPage } from './fixtures/embed.ts'
@@ -382,79 +381,6 @@ test('with reduced motion nothing of the chat moves', async ({ page }) => {
   )
   expect(running).toBe(0)
 })
-
-const looks = [
-  { name: 'light', host: 'clean', scheme: 'light' },
-  { name: 'dark', host: 'clean', scheme: 'dark' },
-  { name: 'right-to-left', host: 'rtl', scheme: 'light' },
-] as const
-
-for (const { name, host, scheme } of looks) {
-  test(`axe finds nothing in any state: ${name}`, async ({ page, problems }) => {
-    test.setTimeout(90_000)
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    await goto(page, host)
-    const inChat = (selector: string) => page.locator(`parlance-chat ${selector}`)
-    const field = inChat('.pl-input')
-    const send = inChat('.pl-send')
-    const found: string[] = []
-    const check = async (state: string) => {
-      const { violations } = await new AxeBuilder({ page })
-        .include('parlance-chat')
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze()
-      found.push(
-        ...violations.map(
-          ({ id, nodes }) => `${state}: ${id} ${nodes.map((node) => node.html).join(' ')}`,
-        ),
-      )
-    }
-
-    await check('closed')
-    await inChat('.pl-launcher').click()
-    await field.waitFor()
-    await check('open and empty')
-    await field.fill('A question')
-    await check('typing')
-    const reply = site.provider.replyByHand()
-    await send.click()
-    await reply.request
-    await check('waiting')
-    reply.send(chunk(markdown))
-    await inChat('.pl-transcript').getByText('const answer = 42').waitFor()
-    await check('streaming')
-    await page.keyboard.press('Escape')
-    await inChat('[data-kind="stopped"]').waitFor()
-    await check('stopped')
-    site.provider.reply(answer)
-    await field.fill('Another question')
-    await send.click()
-    await inChat('.pl-transcript').getByText('const answer = 42').nth(1).waitFor()
-    await check('complete, with code and a table')
-    site.provider.reply({ status: 429, headers: { 'retry-after': '90' }, json: {} })
-    await field.fill('A third question')
-    await send.click()
-    await inChat('[data-kind="error"]').waitFor()
-    await check('limited')
-    await inChat('[aria-haspopup="menu"]').click()
-    await check('menu')
-    await inChat('[role="menuitem"]').nth(1).click()
-    await inChat('.pl-history-open').waitFor()
-    await check('history')
-    await inChat('.pl-history-row .pl-icon-button').first().click()
-    await check('renaming')
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('Escape')
-    await page.context().setOffline(true)
-    await inChat('[part~="banner"]').waitFor()
-    await check('offline')
-    await page.context().setOffline(false)
-    await page.setViewportSize({ width: 320, height: 640 })
-    await check('320 px')
-    expect(found).toEqual([])
-    expect(problems.splice(0)).toEqual([expect.stringContaining('429')])
-  })
-}
 
 test('1,000 mounts and unmounts leave no listener, node or global behind', async ({ page }) => {
   test.setTimeout(180_000)

@@ -55,6 +55,8 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
     pageContext: ['page'],
     grounding: isGrounded ? createGrounding(pages) : undefined,
     ledgerStore: feed.store,
+    // What was thought of it, not what was said.
+    onFeedback: ({ rating }) => warn(`feedback: a reader gave a thumb ${rating}`),
     log: ({ level, event, code, detail }) => {
       if (level !== 'info') warn([event, code, detail].filter(Boolean).join(': '))
     },

@@ -5,7 +5,7 @@ import { AttachmentTray } from './AttachmentTray.tsx'
 
 /** A square of 8 × 8 pixels. */
 const url =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR42mNgaPiPFTEMLQkszgMA9T5/gRHqK/kAAAAASUVORK5CYII='
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAlklEQVR42gXBoQEAIAgAMM/hCI8wkyl+wAcWi8VCoZAtFDLZ7DtuBfBVvA2TMBjPRFMUx1Wgv9pv60k9uJ/ZTbt4XwX4Vb6NkziYz2RTFudVYLw6bhtJI3icOUyH+FgF9qv7tp20g/eZ23SL71XAXrXbLMmC7UwzNXFbBfxVv82TPNjPdFMX91UgX83bMimD88w0TfFcHxqQbCHTUEIgAAAAAElFTkSuQmCC'
 
 const meta = {
   title: 'Widget/AttachmentTray',

@@ -36,7 +36,7 @@ export function FeedbackForm({ onSend, onCancel }: FeedbackFormProps): ReactElem
         onSend(ticked, comment.trim())
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
+        if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
         event.preventDefault()
         onCancel()
       }}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactElement, useLayoutEffect, useRef, useState } from 'react'
 import { Icon } from '../icon/Icon.tsx'
 import type { IconName } from '../icon/iconPaths.ts'
 import { IconButton } from '../icon/IconButton.tsx'
@@ -23,7 +23,8 @@ export function Menu({ items }: MenuProps): ReactElement {
   const button = useRef<HTMLButtonElement>(null)
   const list = useRef<HTMLDivElement>(null)
 
-  useEffect(() => {
+  // Before the next key press.
+  useLayoutEffect(() => {
     if (open) list.current?.querySelector('button')?.focus()
   }, [open])
 

@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type ReactElement,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react'
@@ -24,7 +25,7 @@ export function HistoryView({ keeper, onClose }: HistoryProps): ReactElement {
   const { strings } = useWidget()
   const entries = useEntries(keeper)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useLayoutEffect(() => heading.current?.focus(), [])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
@@ -76,15 +77,15 @@ function HistoryRow({ entry, keeper, onOpen, onRemoved }: HistoryRowProps): Reac
   const row = useRef<HTMLLIElement>(null)
   const lastState = useRef(state)
 
-  // Focus stays in the row, whatever its buttons become.
-  useEffect(() => {
+  // Focus stays in the row, whatever its buttons become; at once, or the next key press would go elsewhere.
+  useLayoutEffect(() => {
     if (lastState.current === state) return
     lastState.current = state
     row.current?.querySelector<HTMLElement>('input, button')?.focus()
   }, [state])
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || state === 'shown') return
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing || state === 'shown') return
     event.preventDefault()
     setState('shown')
   }

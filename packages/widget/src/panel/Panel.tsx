@@ -4,7 +4,7 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
-  useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react'
@@ -89,7 +89,7 @@ export function Panel({
 
   // After the composer has come back.
   const lastView = useRef(view)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (lastView.current === 'history' && view === 'chat') composerRef.current?.focus()
     lastView.current = view
   }, [view, composerRef])

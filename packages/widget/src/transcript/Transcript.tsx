@@ -13,6 +13,7 @@ import {
 } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { type Exchange, toExchanges } from './exchanges.ts'
+import { useHeldFocus } from './useHeldFocus.ts'
 
 /** Props of the {@link Transcript}. */
 export interface TranscriptProps {
@@ -45,6 +46,9 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
     if (isNext && exchange) pinToTop(exchange)
   }, [lastQuestionId, pinToTop, transcriptRef])
 
+  const key = ids.length === 0 ? 'empty' : 'begun'
+  useHeldFocus(transcriptRef, key)
+
   // What the reader has seen: all, while they are at the end.
   const [seenCount, setSeenCount] = useState(ids.length)
   if (seenCount !== ids.length && (position === 'at-end' || ids.length < seenCount))
@@ -59,7 +63,7 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
     <>
       <div ref={scrollRef} className="pl-scroll" data-position={position}>
         {/* A new element for a new conversation: the room that was made in it must not stay. */}
-        <div key={ids.length === 0 ? 'empty' : 'begun'} ref={contentRef} className="pl-content">
+        <div key={key} ref={contentRef} className="pl-content">
           {ids.length === 0 && <slots.EmptyState />}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrows walk its turns */}
           <div
@@ -89,7 +93,16 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
         </div>
       </div>
       {position === 'away' && (
-        <slots.JumpToLatest count={ids.length - seenCount} onJump={() => scrollToEnd('instant')} />
+        <slots.JumpToLatest
+          count={ids.length - seenCount}
+          onJump={() => {
+            scrollToEnd('instant')
+            // The button goes; the reader goes on where it led.
+            transcriptRef.current
+              ?.querySelector<HTMLElement>(`[data-message="${ids.at(-1)}"]`)
+              ?.focus({ preventScroll: true })
+          }}
+        />
       )}
     </>
   )

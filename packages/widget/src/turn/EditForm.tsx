@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { type ReactElement, useLayoutEffect, useRef, useState } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 
 /** Changes a sent question in its place. */
@@ -15,7 +15,7 @@ export function EditForm({
   const [draft, setDraft] = useState(text)
   const field = useRef<HTMLTextAreaElement>(null)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = field.current
     element?.focus()
     element?.setSelectionRange(element.value.length, element.value.length)

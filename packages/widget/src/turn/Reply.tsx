@@ -26,14 +26,17 @@ export function Reply({
   const note = turnNote(message)
   const canRetry = last && (note === 'stopped' || note === 'truncated' || note === 'noText')
   const lastPart = parts.at(-1)
+  const citations = citationsOf(parts)
   const isQuiet = growing && (!lastPart || lastPart.type === 'tool-call' || notice !== null)
   return (
-    <CitationsProvider value={citationsOf(parts)}>
+    <CitationsProvider value={citations}>
       {parts.map((part, index) => (
         // Parts are only ever added at the end: the position is the identity.
         // oxlint-disable-next-line react/no-array-index-key
         <ReplyPart key={index} part={part} growing={growing && part === lastPart} />
       ))}
+      {/* Below the words, though a relay that looks them up first sends them first. */}
+      {!growing && citations.length > 0 && <slots.SourceList citations={citations} />}
       {isQuiet && <slots.Typing notice={notice} retryAtMs={retryAtMs} />}
       {note && (
         <div className="pl-note" part="note" data-kind={note}>
@@ -83,7 +86,6 @@ function ReplyPart({
     case 'tool-call':
       return <slots.ToolCard call={part} />
     case 'citations':
-      return growing ? null : <slots.SourceList citations={part.citations} />
     case 'image':
       return null
     default:
