@@ -30,7 +30,7 @@ export type { BudgetStore } from './budget.ts'
 export type { RateLimiter } from './rateLimits.ts'
 export type { OpenRound, RoundStore } from './tools/openRounds.ts'
 export {
-  type ClientTool,
+  type ClientToolDeclaration,
   type ServerTool,
   type StandardSchema,
   tool,

@@ -4,7 +4,7 @@ import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
 import type { RateLimiter } from './rateLimits.ts'
 import type { RoundStore } from './tools/openRounds.ts'
-import type { ClientTool, ServerTool } from './tools/serverTool.ts'
+import type { ClientToolDeclaration, ServerTool } from './tools/serverTool.ts'
 
 /** What the relay says of its work. Holds no key, token or message text. */
 export interface LogEvent {
@@ -80,7 +80,7 @@ export interface RelayOptions {
    * Tools the model may call that run in the visitor's page, by name; the page has `run` of each. A page can neither add
    * one nor change what the model is told of it. Only for providers that take tools.
    */
-  readonly clientTools?: Readonly<Record<string, ClientTool>> | undefined
+  readonly clientTools?: Readonly<Record<string, ClientToolDeclaration>> | undefined
   /** Most rounds of tool calls in one reply, here and in the page together; then the model has to answer. Default 4. */
   readonly maxToolRounds?: number | undefined
   /** Sampling parameters a browser may set. Default none: they have no effect. */

@@ -58,7 +58,7 @@ export function tool<Output>(
 }
 
 /** A tool that runs in the visitor's page, where the chat has a tool of the same name. */
-export interface ClientTool {
+export interface ClientToolDeclaration {
   /** What it does and when to use it, for the model. */
   readonly description?: string | undefined
   /** Gives the JSON Schema, where its library can; the page checks what it is passed. */
@@ -68,7 +68,9 @@ export interface ClientTool {
 }
 
 /** The tools as a model is told them. Throws a `TypeError` when one has no JSON Schema, or a name no service takes. */
-export function toDeclarations(tools: Readonly<Record<string, ClientTool>>): ToolDeclaration[] {
+export function toDeclarations(
+  tools: Readonly<Record<string, ClientToolDeclaration>>,
+): ToolDeclaration[] {
   return Object.entries(tools).map(([name, { description, input, parameters }]) => {
     if (!/^[\w-]{1,64}$/.test(name)) {
       throw new TypeError(
