@@ -99,6 +99,19 @@ test('Preact: the composer sends with Enter and leaves a composition alone', () 
   })
 })
 
+test('Preact: sends the last letter, too, however fast Enter follows it', async () => {
+  const chat = draw()
+  const field = container.querySelector('textarea')!
+  // Without `act`, as in a browser: effects of a render come a frame later, or just before the next one.
+  for (const draft of ['Two', 'Two?']) {
+    field.value = draft
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    await Promise.resolve()
+  }
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+  expect(chat.turns.map(({ input }) => input.text)).toEqual(['Two?'])
+})
+
 test('Preact: nothing stays subscribed after the page is gone', () => {
   const chat = draw()
   act(() => render(null, container))

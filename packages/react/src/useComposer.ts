@@ -49,7 +49,8 @@ export function useComposer(options: UseComposerOptions = {}): Composer {
   const [draft, setDraft] = useState(options.initialDraft ?? '')
   const latest = useRef({ draft, options, chat })
   useEffect(() => {
-    latest.current = { draft, options, chat }
+    // Not the draft: an effect that comes late would bring back what was there before the last key.
+    latest.current = { ...latest.current, options, chat }
   })
 
   function change(next: string) {
