@@ -121,3 +121,14 @@ test('state, events and kept conversations are there for the page', async ({ pag
   await openEmbed(page)
   await expect(chatOn(page).log.getByText('First question')).toBeVisible()
 })
+
+test('the script tag works from source, too, as in development', async ({ page }) => {
+  test.setTimeout(90_000)
+  const dev = await startSite({ apiKey: 'sk-canary-dev-77a1', server: 'dev' })
+  dev.provider.reply(answer('From source.'))
+  await page.goto(`${dev.url}/hosts/clean.html`)
+  await openEmbed(page)
+  await chatOn(page).ask('Hello?')
+  await expect(chatOn(page).log.getByText('From source.')).toBeVisible()
+  await dev.close()
+})

@@ -132,7 +132,8 @@ export default defineConfig(({ mode }) => ({
     'process.env.NODE_ENV': '"production"',
     __PARLANCE_VERSION__: JSON.stringify(version),
   },
-  oxc: { jsx: { runtime: 'automatic' } },
+  // Also where a server in development builds it: Preact's runtime for elements has no development twin here.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     outDir: 'dist/embed',
     emptyOutDir: mode === 'loader',

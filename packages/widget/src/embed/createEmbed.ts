@@ -153,6 +153,9 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
           onClose: () => close('visitor'),
           onConsent: setConsent,
           emit,
+        }).catch((error: unknown) => {
+          console.error('Parlance: the panel did not start.', error)
+          throw error
         }),
       )
       .then((mounted) => (shown = mounted))

@@ -16,7 +16,9 @@ import type { History, HistoryOptions } from '../history/createHistory.ts'
 import { hasKept } from '../history/hasKept.ts'
 import type { Keeper } from '../history/keepConversation.ts'
 import type { Keeping } from '../history/startKeeping.ts'
+import { defaultSlots } from '../settings/defaultSlots.ts'
 import { lazyPart } from '../settings/lazyPart.tsx'
+import type { Slots } from '../settings/slots.ts'
 import { whenIdle } from '../settings/whenIdle.ts'
 import { en } from '../strings/en.ts'
 import { createFormats } from '../strings/formats.ts'
@@ -36,6 +38,28 @@ const HistoryView = lazyPart(
   'HistoryView',
   async () => (await import('../history/HistoryView.tsx')).HistoryView,
 )
+
+/** The parts to draw with: our own, or the page's templates. Few pages have any, so that their code comes apart. */
+async function readSlots(root: ShadowRoot): Promise<Partial<Slots>> {
+  const slots = { Launcher: NoLauncher, History: HistoryView }
+  // While a page is read, an element that nothing follows may have more children to come.
+  const isWhole = root.host.nextSibling !== null || !document.body.contains(root.host)
+  if (document.readyState === 'loading' && !isWhole) {
+    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve))
+  }
+  const templates = [
+    ...root.host.querySelectorAll<HTMLTemplateElement>(':scope > template[slot]'),
+    ...document.querySelectorAll<HTMLTemplateElement>('template[data-parlance-slot]'),
+  ]
+  if (templates.length === 0) return slots
+  try {
+    const { toTemplateSlots } = await import('./templateSlots.tsx')
+    return { ...slots, ...toTemplateSlots(templates, root, { ...defaultSlots, ...slots }) }
+  } catch (error) {
+    console.error('Parlance: templates are not used, for their part did not load.', error)
+    return slots
+  }
+}
 
 /** Draws the chat into the loader's shadow root and gives the loader its handles. */
 export async function mountPanel(host: PanelHost): Promise<Panel> {
@@ -135,7 +159,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     theme: options,
     locale,
     features: { attachments: options.attachments === 'on' },
-    slots: { Launcher: NoLauncher, History: HistoryView },
+    slots: await readSlots(root),
     onConsent: asksConsent && consent === 'unknown' ? decide : undefined,
     open: false,
     onOpenChange: (open) => {
