@@ -1,4 +1,4 @@
-import { mathComponents } from '@parlance/markdown/math'
+import { mathComponents, texSyntax } from '@parlance/markdown/math'
 import type { MarkdownCodeProps } from '@parlance/markdown/react'
 import { createFakeChat, createFakeChatIn } from '@parlance/testing'
 import { act, render, screen, within } from '@testing-library/react'
@@ -130,7 +130,7 @@ test('blocks, citations and formulas of an answer are parts, too', async () => {
     ),
     Footer: () => <a href="/terms">Terms</a>,
   }
-  render(<SupportChat chat={chat} mode="inline" slots={slots} />)
+  render(<SupportChat chat={chat} mode="inline" slots={slots} math={texSyntax} />)
   act(() => {
     void chat.send('Hello')
     chat.write(reply)

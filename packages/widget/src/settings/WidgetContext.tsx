@@ -1,3 +1,4 @@
+import type { MathSyntax } from '@parlance/markdown'
 import { createContext, type Provider, useContext } from 'react'
 import type { AttachmentLimits } from '../attachments/attachmentLimits.ts'
 import type { Feedback } from '../feedback/feedback.ts'
@@ -14,6 +15,8 @@ export interface Widget {
   readonly strings: Strings
   readonly formats: Formats
   readonly slots: Slots
+  /** Absent where there are no formulas. */
+  readonly math: MathSyntax | undefined
   readonly features: Features
   readonly title: string
   readonly greeting: string

@@ -1,3 +1,4 @@
+import type { MathSyntax } from '@parlance/markdown'
 import { type ReactElement, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { type AttachmentLimits, defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
 import type { Feedback } from '../feedback/feedback.ts'
@@ -25,6 +26,8 @@ export interface WidgetOptions {
   readonly strings?: Partial<Strings> | undefined
   /** Parts to use instead of the widget's own. Define the object once, outside the render. */
   readonly slots?: Partial<Slots> | undefined
+  /** How formulas are written: `texSyntax` of `@parlance/markdown/math`; the parts `MathBlock` and `MathText` draw them. Default: dollar signs are dollar signs. */
+  readonly math?: MathSyntax | undefined
   readonly features?: Partial<Features> | undefined
   readonly attachmentLimits?: Partial<AttachmentLimits> | undefined
   /** Most characters of one message. Default 8,000. */
@@ -45,6 +48,7 @@ export function WidgetSettings({
   greeting,
   suggestions,
   slots,
+  math,
   features,
   attachmentLimits,
   maxMessageChars = 8000,
@@ -72,6 +76,7 @@ export function WidgetSettings({
       strings,
       formats,
       slots: { ...defaultSlots, ...slots },
+      math,
       features: { ...defaultFeatures, ...features },
       title: title ?? strings.title,
       greeting: greeting ?? strings.greeting,
@@ -88,6 +93,7 @@ export function WidgetSettings({
       strings,
       formats,
       slots,
+      math,
       title,
       greeting,
       maxMessageChars,

@@ -46,7 +46,7 @@ export interface Slots {
   readonly CodeBlock: ComponentType<MarkdownCodeProps>
   /** None by default: Markdown draws tables by itself. */
   readonly TableBlock?: ComponentType<MarkdownNodeProps<Table>> | undefined
-  /** None by default, and then dollar signs are dollar signs: `mathComponents.math` of `@parlance/markdown/math`. */
+  /** None by default; goes with the option `math`: `mathComponents.math` of `@parlance/markdown/math`. */
   readonly MathBlock?: ComponentType<MarkdownNodeProps<MathBlock>> | undefined
   /** A formula within a line: `mathComponents.inlineMath`. */
   readonly MathText?: ComponentType<MarkdownNodeProps<InlineMath>> | undefined

@@ -5,7 +5,6 @@ import {
   StreamingMarkdown,
 } from '@parlance/markdown/react'
 import type { Heading } from '@parlance/markdown'
-import { texSyntax } from '@parlance/markdown/math'
 import { createElement, type ReactElement, useEffect, useMemo, useRef } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { CitedText } from '../sources/CitedText.tsx'
@@ -20,7 +19,7 @@ export interface MessageTextProps {
 
 /** The words of an answer, drawn from its Markdown. */
 export function MessageText({ text, streaming }: MessageTextProps): ReactElement {
-  const { strings, slots } = useWidget()
+  const { strings, slots, math } = useWidget()
   const { CodeBlock, TableBlock, MathBlock, MathText } = slots
   const ref = useRef<HTMLDivElement>(null)
   const tabIndex = useTurnTabIndex()
@@ -51,7 +50,7 @@ export function MessageText({ text, streaming }: MessageTextProps): ReactElement
       <StreamingMarkdown
         text={text}
         streaming={streaming}
-        math={MathBlock && texSyntax}
+        math={math}
         components={components}
         labels={labels}
       />
