@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks'
 // As much of React as the panel uses, on Preact: a half of what `preact/compat` brings. The build of the script tag puts
 // it in the place of `react`, `react-dom` and `react-dom/client`, and fails where one of their names is missing here.
 
-export { createContext, createElement } from 'preact'
+export { createContext, createElement, Fragment } from 'preact'
 export {
   useCallback,
   useContext,
