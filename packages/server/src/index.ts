@@ -22,8 +22,10 @@ export type {
   Ledger,
   LedgerEntry,
   LedgerFilter,
+  LedgerGroup,
   LedgerStore,
   LedgerSummary,
+  LedgerTotal,
   ReplyOutcome,
 } from './ledger.ts'
 export type { BudgetStore } from './budget.ts'

@@ -55,8 +55,21 @@ export interface LedgerSummary {
   readonly outcomes: Readonly<Record<ReplyOutcome, number>>
   readonly inputTokens: number
   readonly outputTokens: number
+  /** Part of `inputTokens`, where providers tell it. */
+  readonly cachedTokens: number
+  /** Part of `outputTokens`, where providers tell it. */
+  readonly reasoningTokens: number
   /** Millionths by currency, such as `{ USD: 1500 }`. */
   readonly costMicros: Readonly<Record<string, number>>
+}
+
+/** What totals are made by: `day` in UTC, as `2026-11-25`. */
+export type LedgerGroup = 'conversation' | 'day' | 'visitor'
+
+/** Totals of one conversation, day or visitor. */
+export interface LedgerTotal extends LedgerSummary {
+  /** The id of the conversation or visitor, or the day. */
+  readonly key: string
 }
 
 /** What the host may read of the relay's work. */
@@ -64,11 +77,39 @@ export interface Ledger {
   /** Oldest first. */
   entries(filter?: LedgerFilter): Promise<readonly LedgerEntry[]>
   summary(filter?: LedgerFilter): Promise<LedgerSummary>
+  /** In the order in which the groups began. */
+  totals(group: LedgerGroup, filter?: LedgerFilter): Promise<readonly LedgerTotal[]>
 }
 
 export function createLedger(store: LedgerStore): Ledger {
   const entries = async (filter: LedgerFilter = {}) => store.entries(filter)
-  return { entries, summary: async (filter) => summarize(await entries(filter)) }
+  return {
+    entries,
+    summary: async (filter) => summarize(await entries(filter)),
+    async totals(group, filter) {
+      const groups = new Map<string, LedgerEntry[]>()
+      for (const entry of await entries(filter)) {
+        const key = toGroupKey(entry, group)
+        const known = groups.get(key)
+        if (known) known.push(entry)
+        else groups.set(key, [entry])
+      }
+      return [...groups].map(([key, members]) => ({ key, ...summarize(members) }))
+    },
+  }
+}
+
+function toGroupKey(entry: LedgerEntry, group: LedgerGroup): string {
+  switch (group) {
+    case 'conversation':
+      return entry.conversationId
+    case 'day':
+      return new Date(entry.startedAtMs).toISOString().slice(0, 10)
+    case 'visitor':
+      return entry.visitorId
+    default:
+      return group satisfies never
+  }
 }
 
 /** Keeps the last 10,000 replies in this process's memory. */
@@ -92,19 +133,19 @@ export function createMemoryLedger(): LedgerStore {
 function summarize(entries: readonly LedgerEntry[]): LedgerSummary {
   const outcomes = { complete: 0, stopped: 0, disconnected: 0, truncated: 0, failed: 0 }
   const costMicros = new Map<string, number>()
-  let inputTokens = 0
-  let outputTokens = 0
+  const tokens = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, reasoningTokens: 0 }
   for (const { outcome, usage, cost } of entries) {
     outcomes[outcome]++
-    inputTokens += usage.inputTokens ?? 0
-    outputTokens += usage.outputTokens ?? 0
+    tokens.inputTokens += usage.inputTokens ?? 0
+    tokens.outputTokens += usage.outputTokens ?? 0
+    tokens.cachedTokens += usage.cachedTokens ?? 0
+    tokens.reasoningTokens += usage.reasoningTokens ?? 0
     if (cost) costMicros.set(cost.currency, (costMicros.get(cost.currency) ?? 0) + cost.micros)
   }
   return {
     requests: entries.length,
     outcomes,
-    inputTokens,
-    outputTokens,
+    ...tokens,
     costMicros: Object.fromEntries(costMicros),
   }
 }

@@ -1,8 +1,8 @@
 import type { LedgerRow } from '../relay/createLedgerFeed.ts'
 import type { Address } from '../site/useAddress.ts'
 import { usePageStart } from '../site/usePageStart.ts'
-import { formatCost, formatCount, formatSeconds, formatTime } from './formats.ts'
-import { sumLedger } from './sumLedger.ts'
+import { formatCost, formatCount, formatDay, formatSeconds, formatTime } from './formats.ts'
+import { type LedgerSum, sumBy, sumLedger } from './sumLedger.ts'
 import { useLedger } from './useLedger.ts'
 import './ledger.css'
 
@@ -33,19 +33,32 @@ export function LedgerPage({ address }: { readonly address: Address }) {
       {rows?.length === 0 ? (
         <p className="nothing">Nothing yet. Ask the chat in the corner, and watch a line appear.</p>
       ) : (
-        <Replies rows={rows ?? []} />
+        <>
+          <Replies rows={rows ?? []} />
+          <Totals
+            label="By conversation"
+            name="Conversation"
+            sums={sumBy(rows ?? [], ({ conversation }) => `No. ${conversation}`)}
+          />
+          <Totals
+            label="By day"
+            name="Day (UTC)"
+            sums={sumBy(rows ?? [], ({ startedAtMs }) => formatDay(startedAtMs))}
+          />
+        </>
       )}
     </main>
   )
 }
 
 function Sums({ rows }: { readonly rows: readonly LedgerRow[] }) {
-  const { replies, inputTokens, outputTokens, costs, stops } = sumLedger(rows)
+  const sum = sumLedger(rows)
+  const { replies, inputTokens, outputTokens, stops } = sum
   const sums = [
     { label: 'Replies', value: formatCount(replies) },
     { label: 'Tokens in', value: formatCount(inputTokens) },
     { label: 'Tokens out', value: formatCount(outputTokens) },
-    { label: 'Cost', value: costs.map(formatCost).join(' + ') || '–' },
+    { label: 'Cost', value: formatCosts(sum) },
     { label: 'Stopped', value: formatCount(stops) },
   ]
   return (
@@ -60,11 +73,58 @@ function Sums({ rows }: { readonly rows: readonly LedgerRow[] }) {
   )
 }
 
+const formatCosts = ({ costs }: LedgerSum) => costs.map(formatCost).join(' + ') || '–'
+
+/** What was used and paid in each conversation or on each day. */
+function Totals({
+  label,
+  name,
+  sums,
+}: {
+  readonly label: string
+  readonly name: string
+  readonly sums: readonly (LedgerSum & { readonly name: string })[]
+}) {
+  return (
+    <section className="totals">
+      <h2>{label}</h2>
+      <div className="rows" role="group" aria-label={label} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{name}</th>
+              <th scope="col">Replies</th>
+              <th scope="col">Tokens in</th>
+              <th scope="col">of them cached</th>
+              <th scope="col">Tokens out</th>
+              <th scope="col">of them reasoning</th>
+              <th scope="col">Cost</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sums.map((sum) => (
+              <tr key={sum.name}>
+                <th scope="row">{sum.name}</th>
+                <td data-label="Replies">{formatCount(sum.replies)}</td>
+                <td data-label="Tokens in">{formatCount(sum.inputTokens)}</td>
+                <td data-label="of them cached">{formatCount(sum.cachedTokens)}</td>
+                <td data-label="Tokens out">{formatCount(sum.outputTokens)}</td>
+                <td data-label="of them reasoning">{formatCount(sum.reasoningTokens)}</td>
+                <td data-label="Cost">{formatCosts(sum)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
 function Replies({ rows }: { readonly rows: readonly LedgerRow[] }) {
   const hasEstimates = rows.some(({ usageSource }) => usageSource === 'estimated')
   return (
     <>
-      <div className="replies" role="group" aria-label="Replies" tabIndex={0}>
+      <div className="rows replies" role="group" aria-label="Replies" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -107,6 +167,12 @@ function Reply({ row }: { readonly row: LedgerRow }) {
           {outcomes[outcome]}
         </span>
         {code && outcome === 'failed' && <small> {code}</small>}
+        {isReceipt(row.receipt) && (
+          <small>
+            {' '}
+            paid by {row.receipt.method}, {row.receipt.status}
+          </small>
+        )}
       </td>
       <td data-label="Tokens in">{about + formatCount(usage.inputTokens ?? 0)}</td>
       <td data-label="Tokens out">{about + formatCount(usage.outputTokens ?? 0)}</td>
@@ -117,4 +183,10 @@ function Reply({ row }: { readonly row: LedgerRow }) {
       <td data-label="Took">{formatSeconds(row.durationMs)}</td>
     </tr>
   )
+}
+
+/** Receipt of a machine payment, as the ledger keeps it. */
+function isReceipt(value: unknown): value is { readonly method: string; readonly status: string } {
+  const { method, status } = (value ?? {}) as Record<string, unknown>
+  return typeof method === 'string' && typeof status === 'string'
 }

@@ -5,6 +5,11 @@ const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h2
 
 export const formatCount = (value: number): string => count.format(value)
 
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' })
+
+/** The day in UTC, by which budgets count. */
+export const formatDay = (ms: number): string => day.format(ms)
+
 export const formatTime = (ms: number): string => time.format(ms)
 
 /** Seconds from half a second on, milliseconds below. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerRow } from '../relay/createLedgerFeed.ts'
-import { formatCost, formatSeconds } from './formats.ts'
-import { sumLedger } from './sumLedger.ts'
+import { formatCost, formatDay, formatSeconds } from './formats.ts'
+import { sumBy, sumLedger } from './sumLedger.ts'
 
 const row = (fields: Partial<LedgerRow>): LedgerRow => ({
   replyId: 'reply-1',
+  conversation: 1,
   model: 'docs',
   startedAtMs: 0,
   durationMs: 10,
@@ -29,12 +30,33 @@ describe('sumLedger', () => {
       replies: 4,
       inputTokens: 20,
       outputTokens: 10,
+      cachedTokens: 0,
+      reasoningTokens: 0,
       costs: [
         { micros: 3_000, currency: 'USD' },
         { micros: 1_500, currency: 'EUR' },
       ],
       stops: 2,
     })
+  })
+})
+
+describe('sumBy', () => {
+  it('sums each conversation and day, the newest first', () => {
+    const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 4, reasoningTokens: 3 }
+    const rows = [
+      row({ usage, startedAtMs: Date.parse('2026-11-24T23:59:59Z') }),
+      row({ usage, startedAtMs: Date.parse('2026-11-25T00:00:00Z'), conversation: 2 }),
+      row({ usage, startedAtMs: Date.parse('2026-11-25T12:00:00Z') }),
+    ]
+    expect(sumBy(rows, ({ conversation }) => `No. ${conversation}`)).toMatchObject([
+      { name: 'No. 2', replies: 1, inputTokens: 10 },
+      { name: 'No. 1', replies: 2, inputTokens: 20, cachedTokens: 8, reasoningTokens: 6 },
+    ])
+    expect(sumBy(rows, ({ startedAtMs }) => formatDay(startedAtMs))).toMatchObject([
+      { name: 'Nov 25, 2026', replies: 2 },
+      { name: 'Nov 24, 2026', replies: 1 },
+    ])
   })
 })
 

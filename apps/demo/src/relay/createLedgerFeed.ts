@@ -1,7 +1,10 @@
 import type { LedgerEntry, LedgerStore } from '@parlance/server'
 
 /** One reply as the ledger page shows it: without ids of visitors and conversations. */
-export type LedgerRow = Omit<LedgerEntry, 'visitorId' | 'conversationId'>
+export interface LedgerRow extends Omit<LedgerEntry, 'visitorId' | 'conversationId'> {
+  /** Counts the conversations since the server started, from 1. */
+  readonly conversation: number
+}
 
 /** A ledger store that tells of each new entry. */
 export interface LedgerFeed {
@@ -18,6 +21,16 @@ const mostEntries = 500
 export function createLedgerFeed(): LedgerFeed {
   const kept: LedgerEntry[] = []
   const listeners = new Set<() => void>()
+  const numbers = new Map<string, number>()
+
+  function toRow(entry: LedgerEntry): LedgerRow {
+    const { visitorId, conversationId, ...row } = entry
+    const id = `${visitorId} ${conversationId}`
+    const conversation = numbers.get(id) ?? numbers.size + 1
+    numbers.set(id, conversation)
+    return { ...row, conversation }
+  }
+
   return {
     store: {
       add(entry) {
@@ -33,15 +46,10 @@ export function createLedgerFeed(): LedgerFeed {
             (conversationId === undefined || entry.conversationId === conversationId),
         ),
     },
-    rows: () => kept.map(toRow),
+    rows: () => kept.map((entry) => toRow(entry)),
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
   }
-}
-
-function toRow(entry: LedgerEntry): LedgerRow {
-  const { visitorId: _visitorId, conversationId: _conversationId, ...row } = entry
-  return row
 }
