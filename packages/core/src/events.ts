@@ -83,7 +83,7 @@ export type ChatEvent =
   | { readonly type: 'usage'; readonly usage: Usage; readonly cost?: Cost | undefined }
   /** The provider's own session, for the relay alone: it never travels to a browser. */
   | { readonly type: 'session'; readonly sessionId: string }
-  /** Time the provider says it worked, in milliseconds. */
+  /** How long the reply took, in milliseconds: by the provider, or by the relay where it does not say. */
   | { readonly type: 'latency'; readonly latencyMs: number }
   /** An SSE event with a name of its own, such as `payment-receipt`; `data` is parsed JSON, or the text where it is none. */
   | { readonly type: 'named-event'; readonly name: string; readonly data: unknown }

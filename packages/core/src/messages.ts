@@ -83,7 +83,7 @@ export interface Message {
   readonly finishReason?: FinishReason | undefined
   readonly usage?: Usage | undefined
   readonly cost?: Cost | undefined
-  /** Provider's own working time, in milliseconds. */
+  /** How long the answer took, in milliseconds: by the provider, or by the relay where it does not say. */
   readonly latencyMs?: number | undefined
   /** Payment summary the relay passed on, as it came. */
   readonly receipt?: unknown

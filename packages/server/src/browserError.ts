@@ -26,15 +26,17 @@ const statuses: Readonly<Record<ChatErrorCode, number>> = {
 }
 
 /**
- * What a browser may know of a provider's failure: our code and sentence, and when to come back. That the provider
+ * What a browser may know of a provider's failure: our code and sentence, when to come back, and our id of the request,
+ * by which its owner finds it in the log. That the provider
  * refused the owner's key, account or model is the owner's business; and a provider's text may quote the key.
  */
-export function toBrowserError(error: ChatError): ChatError {
+export function toBrowserError(error: ChatError, requestId: string): ChatError {
   const code = toBrowserCode(error.code)
   return new ChatError(code, undefined, {
     status: statuses[code],
     retryable: error.retryable,
     retryAfterMs: error.retryAfterMs,
+    requestId,
   })
 }
 

@@ -208,7 +208,8 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   function toLastEvents(cause: ChatError, openChoices: readonly number[]): ChatEvent[] {
     const error = toEndingError(cause)
     finish(error)
-    if (run.ending !== 'stopped') return [{ type: 'reply-error', error: toBrowserError(error) }]
+    if (run.ending !== 'stopped')
+      return [{ type: 'reply-error', error: toBrowserError(error, replyId) }]
     const ends = openChoices.map((choice): ChatEvent => ({
       type: 'choice-end',
       choice,
@@ -306,7 +307,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const error = toEndingError(cause)
     finish(error)
     // An error from before anybody was asked is in our own words.
-    throw attempts === 0 ? error : toBrowserError(error)
+    throw attempts === 0 ? error : toBrowserError(error, replyId)
   }
   const opened = source
   const onAbort = () => {
@@ -322,6 +323,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const shaper = createReplyShaper({
       citations,
       price: source?.candidate.model.price,
+      elapsedMs: () => now() - startedAtMs,
       toLastEvents,
     })
     const keep = (event: ChatEvent) => {

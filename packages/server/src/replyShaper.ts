@@ -6,6 +6,8 @@ export interface ReplyShaperOptions {
   /** Told right after the start. */
   readonly citations: readonly Citation[]
   readonly price: Price | undefined
+  /** How long the reply has taken, in milliseconds; told at its end where the provider does not. */
+  readonly elapsedMs: () => number
   /** How the reply ends that its provider did not end well. */
   readonly toLastEvents: (error: ChatError, openChoices: readonly number[]) => readonly ChatEvent[]
 }
@@ -18,11 +20,13 @@ export interface ReplyShaper {
 export function createReplyShaper({
   citations,
   price,
+  elapsedMs,
   toLastEvents,
 }: ReplyShaperOptions): ReplyShaper {
   const openChoices = new Set<number>([0])
   let toldProvider: string | undefined
   let hasStarted = false
+  let hasLatency = false
 
   /** Once at the start, and once more when the provider names itself later. */
   function start(provider: string | undefined, shaped: ChatEvent[]) {
@@ -41,6 +45,12 @@ export function createReplyShaper({
       case 'usage':
         shaped.push({ ...event, cost: event.cost ?? toCost(event.usage, price) })
         return
+      case 'latency':
+        hasLatency = true
+        break
+      case 'reply-end':
+        if (!hasLatency) shaped.push({ type: 'latency', latencyMs: elapsedMs() })
+        break
       case 'reply-error':
         shaped.push(...toLastEvents(event.error, [...openChoices]))
         return

@@ -57,8 +57,8 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
     ledgerStore: feed.store,
     // What was thought of it, not what was said.
     onFeedback: ({ rating }) => warn(`feedback: a reader gave a thumb ${rating}`),
-    log: ({ level, event, code, detail }) => {
-      if (level !== 'info') warn([event, code, detail].filter(Boolean).join(': '))
+    log: ({ level, event, replyId, code, detail }) => {
+      if (level !== 'info') warn([event, replyId, code, detail].filter(Boolean).join(': '))
     },
   })
   const handleRelay = toNodeHandler(relay)

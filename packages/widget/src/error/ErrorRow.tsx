@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { Icon } from '../icon/Icon.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { fill } from '../strings/strings.ts'
-import { errorSentence } from './errorSentence.ts'
+import { errorSentence, isOwners } from './errorSentence.ts'
 import { useCountdown } from './useCountdown.ts'
 
 /** Props of the {@link ErrorRow} slot. */
@@ -23,7 +23,11 @@ export function ErrorRow({ error, retryAtMs, onRetry }: ErrorRowProps): ReactEle
     <div className="pl-note" part="error" data-kind="error" data-code={error.code}>
       <Icon name="warning" />
       <div className="pl-note-body">
-        <span>{errorSentence(error, strings)}</span>
+        <span>
+          {errorSentence(error, strings)}
+          {/* What a visitor quotes to the owner, who finds it in the log. Other errors are the visitor's to mend. */}
+          {error.requestId && isOwners(error, strings) && <code>{error.requestId}</code>}
+        </span>
         {onRetry && (
           <button
             type="button"

@@ -3,12 +3,13 @@ import type { ReactElement } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { fill } from '../strings/strings.ts'
 
-/** What an answer took: model, tokens, cost and time, as far as they are known. */
+/** What an answer took: model and who ran it, tokens, cost and time, as far as they are known. */
 export function UsageLine({ message }: { readonly message: Message }): ReactElement {
   const { strings, formats } = useWidget()
-  const { model, usage, cost, latencyMs } = message
+  const { model, provider, usage, cost, latencyMs } = message
   const facts: string[] = []
   if (model) facts.push(model)
+  if (provider && provider !== model) facts.push(provider)
   if (usage?.inputTokens !== undefined)
     facts.push(formats.plural(strings.tokensIn, usage.inputTokens))
   if (usage?.outputTokens !== undefined)
