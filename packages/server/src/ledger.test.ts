@@ -19,9 +19,9 @@ const entry = (more: Partial<LedgerEntry>): LedgerEntry => ({
 it('adds up what each conversation, day and visitor took', async () => {
   const store = createMemoryLedger()
   const today = Date.parse('2026-11-25T00:00:00Z')
-  store.add(entry({}))
-  store.add(entry({ startedAtMs: today, cost: undefined, outcome: 'stopped' }))
-  store.add(
+  await store.add(entry({}))
+  await store.add(entry({ startedAtMs: today, cost: undefined, outcome: 'stopped' }))
+  await store.add(
     entry({
       startedAtMs: today,
       conversationId: 'conversation_2',
