@@ -1,5 +1,5 @@
 import { type Late, readLate } from './chatOptions.ts'
-import { openai } from './dialects/openai.ts'
+import { openaiChat } from './dialects/openaiChat.ts'
 import { ChatError, toNetworkError } from './errors.ts'
 import { parseJson } from './parseJson.ts'
 import { readNumber, readObject, readText } from './readField.ts'
@@ -40,7 +40,11 @@ export function createSessionToken(options: SessionTokenOptions = {}): ClientTok
         signal: AbortSignal.timeout(longestRequestMs),
       })
       const body = await response.text()
-      const error = openai.readError({ status: response.status, headers: response.headers, body })
+      const error = openaiChat.readError({
+        status: response.status,
+        headers: response.headers,
+        body,
+      })
       if (error) throw error
       const answer = readObject(parseJson(body))
       const minted = readText(answer?.token)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fixturesDir } from '../../../scripts/fixtures.ts'
 import type { ErrorAnswer } from './dialects/dialect.ts'
 import { isChatErrorCode } from './errors.ts'
-import { readErrorAnswer } from './readErrorAnswer.ts'
+import { readErrorAnswer, readProviderError } from './readErrorAnswer.ts'
 import { readFault, toChatError } from './readFault.ts'
 
 interface ErrorCase {
@@ -162,7 +162,7 @@ describe('toChatError', () => {
 
   it('keeps the service’s words in the cause, short and without controls', () => {
     const message = `sk-secret\r\nSet-Cookie: a=b\0${'x'.repeat(5000)}`
-    const error = errorOf(500, { error: { message } })
+    const error = readProviderError(answerOf(500, { error: { message } }))!
     expect(error.message).not.toContain('sk-secret')
     const told = (error.cause as { message: string }).message
     expect(told).toMatch(/^sk-secret Set-Cookie: a=b x+$/)

@@ -12,20 +12,36 @@ export interface ErrorReading extends Fault {
 }
 
 const maxPlainChars = 500
+const maxDetailChars = 500
 
-/** Our error for any error answer of any service or gateway; null when a 2xx answer is none. For a relay. */
+/**
+ * Our error for any error answer of any service or gateway; null when a 2xx answer is none. For a relay, which may log
+ * its `cause`: a `Fault` whose texts have at most 500 characters and no control characters.
+ */
 export function readProviderError(answer: ErrorAnswer): ChatError | null {
   const reading = readErrorAnswer(answer)
   if (!reading) return null
-  const { code, status, retryable, retryAfterMs, requestId, cause } = toChatError(reading)
+  const { code, status, retryable, retryAfterMs } = toChatError(reading)
   // What a provider calls internal is its own fault, and our word for ours.
   return new ChatError(code === 'internal' ? 'provider_error' : code, undefined, {
     status,
     retryable,
     retryAfterMs,
-    requestId,
-    cause,
+    requestId: toDetail(reading.requestId),
+    cause: {
+      ...reading,
+      code: toDetail(reading.code),
+      type: toDetail(reading.type),
+      message: toDetail(reading.message),
+    },
   })
+}
+
+function toDetail(text: string | undefined): string | undefined {
+  return text
+    ?.slice(0, 2 * maxDetailChars)
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, maxDetailChars)
 }
 
 /**

@@ -22,8 +22,6 @@ export interface Fault {
   readonly requestId?: string | undefined
 }
 
-const maxDetailChars = 500
-
 /** The fault a chunk or a body of OpenAI's shape holds: an `error` object or text, or itself one; null when none. */
 export function readFault(body: unknown): Fault | null {
   const object = readObject(body)
@@ -48,23 +46,17 @@ export function readCode(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : readText(value)
 }
 
-/**
- * Our error for a fault: our code and our sentence. What the service said stays in `cause`, a `Fault` whose texts have at
- * most 500 characters and no control characters.
- */
+/** Our error for a fault, under our code. What the service said stays in `cause`, a `Fault`. */
 export function toChatError(fault: Fault): ChatError {
   const retryable = isRetryable(fault)
+  const { status, requestId } = fault
+  const retryAfterMs = retryable ? fault.retryAfterMs : undefined
   return new ChatError(toErrorCode(fault), undefined, {
-    status: fault.status,
+    status,
     retryable,
-    retryAfterMs: retryable ? fault.retryAfterMs : undefined,
-    requestId: toDetail(fault.requestId),
-    cause: {
-      ...fault,
-      code: toDetail(fault.code),
-      type: toDetail(fault.type),
-      message: toDetail(fault.message),
-    },
+    retryAfterMs,
+    requestId,
+    cause: fault,
   })
 }
 
@@ -74,17 +66,17 @@ export function isRetryable(fault: Fault): boolean {
   const { status } = fault
   const code = toErrorCode(fault)
   if (code === 'payment_required') return false
-  if (status === undefined) return passingCodes.has(code)
+  if (status === undefined) return passing.includes(code)
   if (status >= 500) return status !== 501 && status !== 505
   return [408, 409, 425, 429].includes(status)
 }
 
-const passingCodes: ReadonlySet<ChatErrorCode> = new Set<ChatErrorCode>([
+const passing: readonly ChatErrorCode[] = [
   'rate_limited',
   'provider_error',
   'overloaded',
   'timeout',
-])
+]
 
 /** The first that fits a line of status, code and type. Waiting does not fill an empty account, so it comes first. */
 const codeRules: readonly (readonly [RegExp, ChatErrorCode])[] = [
@@ -103,14 +95,7 @@ const codeRules: readonly (readonly [RegExp, ChatErrorCode])[] = [
 function toErrorCode({ status, code, type, message }: Fault): ChatErrorCode {
   if (code && isChatErrorCode(code)) return code
   // Local servers have no code for it, only words.
-  const isTooLong = /maximum context length|token count.*exceeds/.test(toDetail(message) ?? '')
+  const isTooLong = /maximum context length|token count.*exceeds/.test(message?.slice(0, 500) ?? '')
   const line = `${status ?? ''} ${isTooLong ? 'too_large' : code} ${type}`.toLowerCase()
   return codeRules.find(([pattern]) => pattern.test(line))?.[1] ?? 'provider_error'
-}
-
-function toDetail(text: string | undefined): string | undefined {
-  return text
-    ?.slice(0, 2 * maxDetailChars)
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, maxDetailChars)
 }

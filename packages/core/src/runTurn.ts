@@ -2,7 +2,7 @@ import { type ChatOptions, type ClientTool, readLate, readLimits } from './chatO
 import { type ClientToken, toRelayUrl } from './clientToken.ts'
 import { type Conversation, type ConversationAction, messageOf, pathTo } from './conversation.ts'
 import type { ToolDeclaration } from './dialects/dialect.ts'
-import { openai } from './dialects/openai.ts'
+import { openaiChat } from './dialects/openaiChat.ts'
 import { ChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
 import type { ToolCallPart } from './messages.ts'
@@ -63,7 +63,7 @@ export async function runTurn(run: Run): Promise<ChatError | null> {
       const terminal = await requestReply({
         ...limits,
         url: `${toRelayUrl(url)}/v1`,
-        dialect: options.dialect ?? openai,
+        dialect: options.dialect ?? openaiChat,
         turn: {
           messages: trimHistory(toTurnMessages(path, toolNames), limits.maxHistoryBytes),
           stream: true,

@@ -73,9 +73,7 @@ export function createSseReader(options: SseReaderOptions): SseReader {
   parser.feed('\n')
 
   function refuse() {
-    failure ??= new ChatError('protocol', undefined, {
-      cause: `An event has more than ${maxEventChars} characters.`,
-    })
+    failure ??= new ChatError('protocol')
   }
 
   function dispatch(event: string | undefined, data: string) {

@@ -41,8 +41,8 @@ interface Outcome {
   readonly token?: string | undefined
 }
 
-const maxErrorBytes = 65_536
-const maxJsonBytes = 16_777_216
+const maxErrorChars = 65_536
+const maxJsonChars = 16_777_216
 /** Clients told to wait for the same time come back spread over this one. */
 const spreadMs = 1000
 const longestTimerMs = 2_147_483_647
@@ -161,16 +161,14 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
     }
   }
 
-  async function readText(response: Response, maxBytes: number) {
+  async function readText(response: Response, maxChars: number) {
     const decoder = new TextDecoder()
-    let bytesLeft = maxBytes
     let text = ''
     await readBody(response, (bytes) => {
-      text += decoder.decode(bytes.subarray(0, bytesLeft), { stream: true })
-      bytesLeft -= bytes.length
-      return bytesLeft > 0 ? undefined : drainMs
+      text += decoder.decode(bytes, { stream: true })
+      return text.length < maxChars ? undefined : drainMs
     })
-    return text
+    return text.slice(0, maxChars)
   }
 
   try {
@@ -187,13 +185,12 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
         return undefined
       })
     } else {
-      const body = await readText(response, ok ? maxJsonBytes : maxErrorBytes)
+      const body = await readText(response, ok ? maxJsonChars : maxErrorChars)
       const error = dialect.readError({ status, headers, body })
       // A server may have tried again itself; a refused token is another matter.
       if (error) return fail(error, status === 401 || headers.get('x-should-retry') !== 'false')
       // A page in the place of an answer is a sign-in wall or a wrong address.
-      if (isPage) return fail(new ChatError('protocol', undefined, { status }), false)
-      if (!ok) return fail(new ChatError('provider_error', undefined, { status }), false)
+      if (isPage || !ok) return fail(new ChatError('protocol', undefined, { status }), false)
       const answer = parseJson(body)
       // Some servers call an event stream JSON.
       if (answer === undefined) reply.push(new TextEncoder().encode(body))

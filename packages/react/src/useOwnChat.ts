@@ -52,7 +52,6 @@ export function useOwnChat(options: OwnChatOptions, given?: Chat): Chat {
 
 /** A name alone asks for a chat that another component describes. */
 function describesChat(options: OwnChatOptions): boolean {
-  return Object.entries(options).some(
-    ([name, value]) => value !== undefined && name !== 'id' && name !== 'whenUnused',
-  )
+  const { id: _, whenUnused: __, ...others } = options
+  return Object.values(others).some((value) => value !== undefined)
 }

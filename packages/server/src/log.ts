@@ -92,7 +92,9 @@ function cutQuotations(detail: string, texts: readonly string[]): string {
 export function toDetail(error: unknown): string {
   if (!(error instanceof Error)) {
     const { code, type, message } = (error ?? {}) as Record<string, unknown>
-    return [code, type, message].filter((word) => typeof word === 'string').join(' ')
+    // A fault of a stream may have as many characters as one event.
+    const words = [code, type, message].filter((word) => typeof word === 'string')
+    return words.map((word) => word.slice(0, 4 * maxDetailChars)).join(' ')
   }
   const { code } = error as { code?: unknown }
   const own = `${error.name}${typeof code === 'string' ? ` ${code}` : ''}: ${error.message}`

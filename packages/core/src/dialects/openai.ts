@@ -1,37 +1,14 @@
-import type { ChatError } from '../errors.ts'
-import { parseJson } from '../parseJson.ts'
-import { readFault, toChatError } from '../readFault.ts'
-import { readRetryAfterMs } from '../readRetryAfter.ts'
-import type { Dialect, ErrorAnswer, Turn, TurnMessage } from './dialect.ts'
-import { createOpenaiDecoder, readOpenaiAnswer } from './openaiDecoder.ts'
+import type { Dialect } from './dialect.ts'
+import { openaiChat } from './openaiChat.ts'
 
 /**
  * OpenAI Chat Completions, which our relay and nearly every service and local server speak. Its base URL ends in `/v1`
  * by custom. https://platform.openai.com/docs/api-reference/chat
  */
 export const openai: Dialect = {
-  name: 'openai',
-  path: () => '/chat/completions',
-  toRequestBody,
-  createDecoder: () => createOpenaiDecoder(),
-  readAnswer: (body) => readOpenaiAnswer(body),
-  readError,
-}
-
-/** Reads the errors of a relay or of a plain server. What gateways and services add to that, `readProviderError` reads. */
-function readError({ status, headers, body }: ErrorAnswer): ChatError | null {
-  const fault = readFault(parseJson(body))
-  if (!fault && status >= 200 && status < 300) return null
-  const retryAfterMs = fault?.retryAfterMs ?? readRetryAfterMs(headers, Date.now())
-  return toChatError({ ...fault, status, retryAfterMs })
-}
-
-function toRequestBody(turn: Turn): Record<string, unknown> {
-  return {
+  ...openaiChat,
+  toRequestBody: (turn) => ({
     model: turn.model,
-    messages: turn.messages.map(toMessage),
-    stream: turn.stream,
-    stream_options: turn.stream ? { include_usage: true } : undefined,
     max_tokens: turn.maxTokens,
     temperature: turn.temperature,
     top_p: turn.topP,
@@ -40,33 +17,7 @@ function toRequestBody(turn: Turn): Record<string, unknown> {
     frequency_penalty: turn.frequencyPenalty,
     n: turn.choices,
     user: turn.user,
-    tools: turn.tools?.map(({ name, description, parameters }) => ({
-      type: 'function',
-      function: { name, description, parameters },
-    })),
-    conversation_id: turn.conversationId,
-    // Last, so that an owner can leave a field out by naming it undefined.
-    ...turn.extra,
-  }
-}
-
-function toMessage({ role, content, images, toolCalls, callId }: TurnMessage) {
-  return {
-    role,
-    content: images?.length
-      ? [
-          // Some services refuse an empty text.
-          ...(content ? [{ type: 'text', text: content }] : []),
-          ...images.map(({ url }) => ({ type: 'image_url', image_url: { url } })),
-        ]
-      : content,
-    tool_calls: toolCalls?.length
-      ? toolCalls.map(({ callId: id, name, argumentsText }) => ({
-          id,
-          type: 'function',
-          function: { name, arguments: argumentsText },
-        }))
-      : undefined,
-    tool_call_id: callId,
-  }
+    // Last, because an owner's own fields are among them.
+    ...openaiChat.toRequestBody(turn),
+  }),
 }

@@ -40,8 +40,7 @@ const maxMalformedChars = 1000
 
 /** Reads OpenAI Chat Completions chunks, with the differences of the many services that imitate them. */
 export function createOpenaiDecoder(options: OpenaiDecoderOptions = {}): Decoder {
-  const { push, end } = createReplyReader('delta', options)
-  return { push, end }
+  return createReplyReader('delta', options)
 }
 
 /** Chat events of a whole JSON answer to the same request, terminal event included. */
