@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path'
 
 const entry = 'src/styles.css'
 
-const css = readFileSync(entry, 'utf8').replaceAll(/@import '([^']+)';/g, (_, path) =>
-  readFileSync(join(dirname(entry), path), 'utf8'),
-)
+const read = (path) =>
+  readFileSync(path, 'utf8').replaceAll(/@import '([^']+)';/g, (_, part) =>
+    read(join(dirname(path), part)),
+  )
 
 // Only what never has a meaning: comments, line breaks, and spaces beside punctuation. The rest is as it was written.
-const small = css
+const small = read(entry)
   .replaceAll(/\/\*[^]*?\*\//g, '')
   .replaceAll(/\s+/g, ' ')
   .replaceAll(/ ?([{};]) ?/g, '$1')
