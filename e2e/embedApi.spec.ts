@@ -122,6 +122,111 @@ test('state, events and kept conversations are there for the page', async ({ pag
   await expect(chatOn(page).log.getByText('First question')).toBeVisible()
 })
 
+test('a tool of the page is run when the model calls it, and not once it was taken back', async ({
+  page,
+}) => {
+  const bodies: { messages: { role: string; content: string }[] }[] = []
+  const call =
+    'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","function":' +
+    '{"name":"open_page","arguments":"{\\"path\\":\\"/tea\\"}"}}]},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n'
+  await page.route('**/v1/chat/completions', (route) => {
+    bodies.push(route.request().postDataJSON() as (typeof bodies)[number])
+    const isAnswered = bodies.at(-1)!.messages.at(-1)!.role === 'tool'
+    return route.fulfill({
+      contentType: 'text/event-stream',
+      body: isAnswered ? answer('There it is.').chunks.join('') : call,
+    })
+  })
+  await goto(page)
+  const opened = await page.evaluate(async () => {
+    const chat = window.Parlance!
+    const inputs: unknown[] = []
+    const takeBack = chat.registerTool({
+      name: 'open_page',
+      run: (input) => {
+        inputs.push(input)
+        return { opened: true }
+      },
+    })
+    await chat.send('Take me to the teas.')
+    takeBack()
+    await chat.send('Once more.')
+    return inputs
+  })
+  expect(opened).toEqual([{ path: '/tea' }])
+  expect(bodies[1]?.messages.at(-1)).toMatchObject({ role: 'tool', content: '{"opened":true}' })
+  expect(bodies).toHaveLength(3)
+})
+
+test('with consent="ask" nothing is kept before the visitor says so, and then it is', async ({
+  page,
+}) => {
+  await page.route('**/hosts/ask.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
+        <script async src="/parlance/loader.js" data-url="/api/chat" data-consent="ask"></script></body></html>`,
+    }),
+  )
+  const stored = () =>
+    page.evaluate(
+      async () =>
+        localStorage.length + sessionStorage.length + (await indexedDB.databases()).length,
+    )
+  site.provider.reply(answer('One.'))
+  await page.goto(`${site.url}/hosts/ask.html`)
+  const chat = chatOn(page)
+  await openEmbed(page)
+  await chat.ask('First question')
+  await expect(chat.log.getByText('One.')).toBeVisible()
+  await expect(page.getByText('Keep this conversation on your device?')).toBeVisible()
+  expect(await stored()).toBe(0)
+  expect(await page.evaluate(() => window.Parlance!.getState().consent)).toBe('unknown')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Keep this conversation on your device?')).toHaveCount(0)
+  await expect.poll(stored).toBe(2)
+  await page.reload()
+  await openEmbed(page)
+  await expect(chat.log.getByText('First question')).toBeVisible()
+  await expect(page.getByText('Keep this conversation on your device?')).toHaveCount(0)
+  expect(await page.evaluate(() => window.Parlance!.getState().consent)).toBe('granted')
+})
+
+test('a document that is swapped whole keeps the chat, as it was', async ({ page }) => {
+  await goto(page)
+  await openEmbed(page)
+  const chat = chatOn(page)
+  await chat.field.fill('Half a question')
+  await page.evaluate(() => {
+    const next = document.implementation.createHTMLDocument('Next page')
+    next.body.innerHTML = '<main><h1>Next page</h1></main>'
+    document.documentElement.replaceWith(document.adoptNode(next.documentElement))
+  })
+  await expect(page.getByRole('heading', { name: 'Next page' })).toBeVisible()
+  await expect(chat.field).toHaveValue('Half a question')
+})
+
+test('on paper stands the whole conversation, without what is pressed', async ({ page }) => {
+  const long = Array.from({ length: 80 }, (_, index) => `Line ${index}.`).join('\n\n')
+  site.provider.reply(answer(long))
+  await goto(page)
+  await openEmbed(page)
+  const chat = chatOn(page)
+  await chat.ask('Something long, please.')
+  await expect(chat.log.getByText('Line 79.')).toBeAttached()
+  await expect(chat.send).toBeVisible()
+  await page.emulateMedia({ media: 'print' })
+  await expect(chat.field).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Close chat' })).toHaveCount(0)
+  const { shown, whole } = await page.evaluate(() => {
+    const root = document.querySelector('parlance-chat')!.shadowRoot!
+    const scroll = root.querySelector('.pl-scroll')!
+    return { shown: scroll.clientHeight, whole: scroll.scrollHeight }
+  })
+  expect(shown).toBeGreaterThan(1_500)
+  expect(whole).toBeLessThanOrEqual(shown + 1)
+})
+
 test('the script tag works from source, too, as in development', async ({ page }) => {
   test.setTimeout(90_000)
   const dev = await startSite({ apiKey: 'sk-canary-dev-77a1', server: 'dev' })

@@ -71,6 +71,9 @@ function packedLanguages(): Plugin {
 function loaderStyles(): Plugin {
   const panelRule =
     /\.parlance[^{},]*(?:\.pl-hidden|\.pl-badge|data-icon|data-fit)[^{}]*\{[^{}]*\}/g
+  // The element's own `all: initial` has said so.
+  const initialAnyway =
+    /(?:letter-spacing|text-transform|text-indent|word-spacing|white-space):(?:normal|none|0);?/g
   const token = /--pl-[\w-]+(?=:)[^;}]*;?/g
   return {
     name: 'parlance-loader-styles',
@@ -78,7 +81,7 @@ function loaderStyles(): Plugin {
     transform(code, id) {
       if (!id.includes('shell.css?inline')) return undefined
       let css = JSON.parse(code.slice(code.indexOf('"'), code.lastIndexOf('"') + 1)) as string
-      css = css.replaceAll(panelRule, '')
+      css = css.replaceAll(panelRule, '').replaceAll(initialAnyway, '')
       // The loader colours no words: a focus ring needs 3:1, which the colour of edges has, too.
       css = css.replaceAll(/(outline:[^;}]*)var\(--pl-link\)/g, '$1var(--pl-accent-edge)')
       for (let before = ''; before !== css;) {

@@ -1,4 +1,5 @@
 import { applyTheme } from '../theme/theme.ts'
+import type { ClientTool } from '@parlance/core'
 import { rememberGreeting, wasGreeted } from '../launcher/greetingMemory.ts'
 import { adoptStyles } from './adoptStyles.ts'
 import type { Embed, EmbedEvents, EmbedTheme, OpenOptions, PageContext } from './embedApi.ts'
@@ -29,7 +30,9 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   const ended = new AbortController()
   let words = launcherWords(pageLocale(options.locale))
   let locale = pageLocale(options.locale)
-  let context: PageContext = {}
+  // The panel reads both when a question is sent, so that they need not be told anew.
+  const context: Record<string, PageContext[string]> = {}
+  const tools: ClientTool[] = []
   let consent: 'granted' | 'denied' | 'unknown' =
     (options.consent ?? 'assumed') === 'assumed' ? 'granted' : 'unknown'
   let theme: EmbedTheme = options
@@ -132,8 +135,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     module ??= loadPanel().catch((error: unknown) => {
       module = undefined
       console.error(
-        'Parlance: panel.js did not load, so the chat stays closed. It must lie beside loader.js, ' +
-          'on an origin that the Content-Security-Policy allows.',
+        'Parlance: panel.js did not load. It must lie beside loader.js, on an origin that the policy allows.',
         error,
       )
       throw error
@@ -150,6 +152,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
           options: { ...options, ...theme, locale },
           consent,
           context,
+          tools,
           onClose: () => close('visitor'),
           onConsent: setConsent,
           emit,
@@ -238,9 +241,10 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     newConversation: asked('newConversation'),
     openConversation: asked('openConversation'),
     identify: asked('identify'),
-    setContext: (patch) => {
-      context = { ...context, ...patch }
-      whenThere((mounted) => mounted.setContext(context))
+    setContext: (patch) => void Object.assign(context, patch),
+    registerTool: (tool) => {
+      tools.push(tool)
+      return () => void tools.splice(tools.indexOf(tool), 1)
     },
     setTheme: (patch) => {
       theme = { ...theme, ...patch }

@@ -1,4 +1,4 @@
-import type { ChatError, ChatStatus } from '@parlance/core'
+import type { ChatError, ChatStatus, ClientTool } from '@parlance/core'
 import type { EmbedOptions } from './embedOptions.ts'
 
 /** Facts that travel with the next turns, such as the page's subject; merged, never stored. */
@@ -83,6 +83,11 @@ export interface Embed {
   identify(identity: Identity | null): Promise<void>
   /** Facts the model may read beside the next questions, as far as the relay's `pageContext` names them. */
   setContext(context: PageContext): void
+  /**
+   * A function of the page that the model may call, where the relay's `clientTools` declare one of that name. Call what
+   * it returns to take it back.
+   */
+  registerTool(tool: ClientTool): () => void
   setTheme(theme: EmbedTheme): void
   /** BCP 47 tag, or `auto` for the page's language. */
   setLocale(locale: string): void

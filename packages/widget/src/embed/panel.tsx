@@ -65,7 +65,8 @@ async function readSlots(root: ShadowRoot): Promise<Partial<Slots>> {
 export async function mountPanel(host: PanelHost): Promise<Panel> {
   const { place, root, options, emit } = host
   const { url } = options
-  let { context, consent } = host
+  const { context, tools } = host
+  let { consent } = host
   const asksConsent = options.consent === 'ask'
   if (asksConsent && consent === 'unknown') consent = readConsent() ?? consent
   let { locale } = options
@@ -79,6 +80,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   const chatOptions: ChatOptions = {
     url,
     token,
+    tools,
     body: async () => {
       // The question is on the device before it goes out.
       await (await keep())?.keeper.beginTurn()
@@ -227,9 +229,6 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
         history.close()
         chat.clear()
       })
-    },
-    setContext: (next) => {
-      context = next
     },
     setTheme: (theme) => draw({ theme, scheme: theme.scheme }),
     setLocale: (next) => {

@@ -1,3 +1,4 @@
+import type { ClientTool } from '@parlance/core'
 import type {
   EmbedEvents,
   EmbedState,
@@ -18,6 +19,7 @@ export interface PanelHost {
   readonly options: EmbedOptions & { readonly locale: string }
   readonly consent: 'granted' | 'denied' | 'unknown'
   readonly context: PageContext
+  readonly tools: readonly ClientTool[]
   /** Told when the visitor closes the panel. */
   onClose(): void
   /** Told what the visitor has answered. */
@@ -37,7 +39,6 @@ export interface Panel {
   openConversation(id: string): Promise<void>
   getState(): Pick<EmbedState, 'status' | 'conversationId'>
   identify(identity: Identity | null): Promise<void>
-  setContext(context: PageContext): void
   setTheme(theme: EmbedTheme): void
   setLocale(locale: string): void
   setConsent(consent: 'granted' | 'denied'): void
