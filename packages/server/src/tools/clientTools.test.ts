@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type ClientTool, createChat, textOf, type ToolCallPart } from '@parlance/core'
+import OpenAI from 'openai'
 import { describe, expect, it, vi } from 'vitest'
 import { pageOrigin, question, startRelay, startUpstream } from '../fixtures/startRelay.ts'
 import type { RelayOptions } from '../relayOptions.ts'
@@ -250,6 +251,29 @@ describe('a tool of the page', () => {
       choices: [{ message: { content: 'It is open.' }, finish_reason: 'stop' }],
     })
   })
+})
+
+it('is called and answered by the official client', async () => {
+  const { relay } = await start([[openPage]])
+  const client = new OpenAI({
+    apiKey: await relay.mint(),
+    baseURL: `${relay.url}/v1`,
+    defaultHeaders: { origin: pageOrigin },
+  })
+  const asked = { role: 'user', content: 'Where are the returns?' } as const
+  const stream = client.chat.completions.stream({ model: 'fast', messages: [asked] })
+  const [choice] = (await stream.finalChatCompletion()).choices
+  expect(choice?.finish_reason).toBe('tool_calls')
+  const answers = choice!.message.tool_calls!.map(({ id }) => ({
+    role: 'tool' as const,
+    tool_call_id: id,
+    content: '"opened"',
+  }))
+  const last = await client.chat.completions.create({
+    model: 'fast',
+    messages: [asked, choice!.message, ...answers],
+  })
+  expect(last.choices[0]?.message.content).toBe('It is open.')
 })
 
 describe('an answer to calls', () => {
