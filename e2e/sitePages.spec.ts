@@ -43,6 +43,20 @@ test('the chat made of hooks answers too', async ({ page }) => {
   await expect(interview.getByRole('textbox')).toHaveValue('')
 })
 
+test('the home page leads to pages of other people with the script tag', async ({ page }) => {
+  await page.goto('/')
+  const links = page.getByRole('region', { name: /other people/ }).getByRole('link')
+  const count = await links.count()
+  expect(count).toBe(7)
+  for (let index = 0; index < count; index++) {
+    await links.nth(index).click()
+    await expect(page).toHaveURL(/\/hosts\/[\w-]+\.html$/)
+    await expect(page.locator('parlance-chat, iframe')).toHaveCount(1)
+    await page.goBack()
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  }
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, in ${colorScheme}`, async ({ page }) => {
     test.setTimeout(60_000)

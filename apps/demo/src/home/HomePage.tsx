@@ -6,6 +6,7 @@ import { supportWords } from '../site/supportWords.ts'
 import type { Address } from '../site/useAddress.ts'
 import { usePageStart } from '../site/usePageStart.ts'
 import { doors } from './doors.ts'
+import { hostPages } from './hostPages.ts'
 import './home.css'
 
 interface HomePageProps {
@@ -58,6 +59,18 @@ export function HomePage({ address, chat }: HomePageProps) {
             <MarkdownBlocks document={parseMarkdown(markdown)} />
           </article>
         ))}
+      </section>
+
+      <section className="hosts" aria-labelledby="hosts">
+        <h2 id="hosts">The script tag on other people's pages</h2>
+        <ul>
+          {hostPages.map(({ name, title, text }) => (
+            <li key={name}>
+              <a href={`/hosts/${name}.html`}>{title}</a>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ul>
       </section>
 
       <footer>

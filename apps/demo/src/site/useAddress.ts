@@ -44,6 +44,6 @@ function staysHere(event: MouseEvent, link: HTMLAnchorElement): boolean {
     (link.target === '' || link.target === '_self') &&
     !link.hasAttribute('download') &&
     link.origin === location.origin &&
-    !link.pathname.startsWith('/api/')
+    !/^\/(?:api|hosts)\//.test(link.pathname)
   )
 }
