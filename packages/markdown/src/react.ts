@@ -6,7 +6,7 @@ export type {
   MarkdownLinkProps,
   MarkdownNodeProps,
 } from './react/how.ts'
-export { englishLabels, type MarkdownLabels } from './react/labels.ts'
+export type { MarkdownLabels } from './react/labels.ts'
 export {
   MarkdownBlocks,
   type MarkdownBlocksProps,

@@ -1,5 +1,5 @@
 import { parseMarkdown } from '@parlance/markdown'
-import { MarkdownBlocks } from '@parlance/markdown/react'
+import { CodeBlock, MarkdownBlocks } from '@parlance/markdown/react'
 import type { Address } from '../site/useAddress.ts'
 import { usePageStart } from '../site/usePageStart.ts'
 import { Interview } from './Interview.tsx'
@@ -23,7 +23,7 @@ export function CustomPage({ address }: { readonly address: Address }) {
       </section>
       <details className="source">
         <summary>The source of this chat, whole</summary>
-        <MarkdownBlocks document={sourceDocument} />
+        <MarkdownBlocks document={sourceDocument} components={{ code: CodeBlock }} />
       </details>
       <p>
         How it works is told in <a href="/docs/custom-interface">A chat of your own</a>.

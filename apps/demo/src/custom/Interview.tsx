@@ -1,4 +1,4 @@
-import { StreamingMarkdown } from '@parlance/markdown/react'
+import { CodeBlock, StreamingMarkdown } from '@parlance/markdown/react'
 import {
   ChatProvider,
   useChatActions,
@@ -46,7 +46,12 @@ function Line({ id }: { readonly id: string }) {
         if (part.type === 'text' && role === 'user') return <p key={index}>{part.text}</p>
         if (part.type === 'text')
           return (
-            <StreamingMarkdown key={index} text={part.text} streaming={status === 'streaming'} />
+            <StreamingMarkdown
+              key={index}
+              text={part.text}
+              streaming={status === 'streaming'}
+              components={{ code: CodeBlock }}
+            />
           )
         if (part.type !== 'citations') return null
         return (

@@ -1,5 +1,5 @@
 import { type Heading, type MarkdownDocument, parseMarkdown } from '@parlance/markdown'
-import { MarkdownBlocks, type MarkdownComponents } from '@parlance/markdown/react'
+import { CodeBlock, MarkdownBlocks, type MarkdownComponents } from '@parlance/markdown/react'
 import { createContext, createElement, useContext, useEffect, useMemo, useState } from 'react'
 import { NotFoundPage } from '../site/NotFoundPage.tsx'
 import type { Address } from '../site/useAddress.ts'
@@ -96,6 +96,7 @@ function toHeadingIds(document: MarkdownDocument, guide: Guide): ReadonlyMap<Hea
 }
 
 const components: MarkdownComponents = {
+  code: CodeBlock,
   heading: function GuideHeading({ node, children }) {
     const id = useContext(HeadingIds).get(node)
     const link = node.depth > 1 && (

@@ -1,6 +1,6 @@
 import type { Chat } from '@parlance/core'
 import { parseMarkdown } from '@parlance/markdown'
-import { MarkdownBlocks } from '@parlance/markdown/react'
+import { CodeBlock, MarkdownBlocks } from '@parlance/markdown/react'
 import { SupportChat } from '@parlance/widget'
 import { supportWords } from '../site/supportWords.ts'
 import type { Address } from '../site/useAddress.ts'
@@ -56,7 +56,7 @@ export function HomePage({ address, chat }: HomePageProps) {
               <p>{text}</p>
               <a href={href}>{more}</a>
             </div>
-            <MarkdownBlocks document={parseMarkdown(markdown)} />
+            <MarkdownBlocks document={parseMarkdown(markdown)} components={{ code: CodeBlock }} />
           </article>
         ))}
       </section>

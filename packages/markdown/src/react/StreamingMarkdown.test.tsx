@@ -4,6 +4,7 @@ import { StrictMode, type ReactNode } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commonMarkExamples } from '../fixtures/commonMarkExamples.ts'
 import { samples } from '../fixtures/samples.ts'
+import { CodeBlock } from './CodeBlock.tsx'
 import type { MarkdownComponents, MarkdownNodeProps } from './how.ts'
 import type { Paragraph } from '../nodes.ts'
 import { StreamingMarkdown } from './StreamingMarkdown.tsx'
@@ -92,6 +93,16 @@ describe('StreamingMarkdown', () => {
     expect(container.textContent).toBe(other)
   })
 
+  it.each([0, 100, 500, 990])('notices while it streams what was put in at %i', (at) => {
+    const text = Array.from({ length: 200 }, (_, index) => `word${index}`).join(' ')
+    const edited = `${text.slice(0, at)}more ${text.slice(at)}`
+    const { container, rerender } = render(<StreamingMarkdown text={text} streaming />)
+    rerender(<StreamingMarkdown text={edited} streaming />)
+    expect(container.textContent.trim()).toBe(edited.trim())
+    rerender(<StreamingMarkdown text={text} streaming />)
+    expect(container.textContent.trim()).toBe(text.trim())
+  })
+
   it('draws the same in Strict Mode', () => {
     const { container } = render(
       <StrictMode>
@@ -111,6 +122,22 @@ describe('StreamingMarkdown', () => {
     )
     expect(evil?.textContent).toBe('https://b.example (evil.example)')
     expect(container.querySelectorAll('a')).toHaveLength(2)
+  })
+
+  it.each([
+    ['[https://bank.example/?to=evil.example](https://evil.example)', 'evil.example'],
+    ['[evil.example.bank.example](https://evil.example)', 'evil.example'],
+    ['[**bank**.example](https://evil.example)', 'evil.example'],
+    ['[http://bank/](https://evil.example)', 'evil.example'],
+    ['[b\u00e4nk.example](https://b\u00e4nk.example)', 'xn--bnk-qla.example'],
+    ['[see https://bank.example.](https://bank.example/x)', undefined],
+    ['[Bank.Example](https://bank.example)', undefined],
+    ['[www.bank.example/x](https://www.bank.example/x)', undefined],
+    ['[the bank](https://bank.example)', undefined],
+    ['https://bank.example/x', undefined],
+  ])('shows the host of %s as %s', (text, host) => {
+    const { container } = render(<StreamingMarkdown text={text} />)
+    expect(container.querySelector('.pm-link-host')?.textContent).toBe(host && ` (${host})`)
   })
 
   it('loads images of named hosts only', () => {
@@ -148,6 +175,7 @@ describe('a code block', () => {
     render(
       <StreamingMarkdown
         text={'```ts\nlet a\u200b = 1\n```'}
+        components={{ code: CodeBlock }}
         labels={{ copy: 'Kopieren', copied: 'Kopiert' }}
       />,
     )

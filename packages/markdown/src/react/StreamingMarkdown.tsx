@@ -32,25 +32,20 @@ export const StreamingMarkdown = ({
 const createReader = () => {
   let parser: MarkdownParser | undefined
   let fed = ''
-  let ended = false
   let withMath: MathSyntax | undefined
 
   return (text: string, streaming: boolean, math: MathSyntax | undefined): MarkdownDocument => {
-    const continues =
-      parser &&
-      math === withMath &&
-      (ended ? !streaming && text === fed : isContinued(fed, text, !streaming))
-    if (!parser || !continues) {
-      parser = createMarkdownParser({ math })
+    const ended = parser?.document.finished
+    if (
+      !parser ||
+      math !== withMath ||
+      (ended ? streaming || text !== fed : !isContinued(fed, text, streaming))
+    ) {
+      parser = createMarkdownParser({ math: (withMath = math) })
       fed = ''
-      ended = false
-      withMath = math
     }
-    if (!ended) parser.append(text.slice(fed.length))
-    if (!streaming && !ended) {
-      parser.end()
-      ended = true
-    }
+    if (text.length > fed.length) parser.append(text.slice(fed.length))
+    if (!streaming) parser.end()
     fed = text
     return parser.document
   }
@@ -59,12 +54,13 @@ const createReader = () => {
 const sample = 64
 
 /**
- * Whether a text begins with another. While it streams, only the beginning and the end of that are compared, so that
- * the comparison does not grow with the text; the last render, and any text that got shorter, compares all of it.
+ * Whether a text begins with another. While it streams, five samples are compared, so that the comparison does not
+ * grow with the text: a change that alters no length and no sample is noticed by the last render, which compares all.
  */
-const isContinued = (before: string, text: string, whole: boolean): boolean => {
-  if (text.length < before.length) return false
-  if (whole || before.length <= 4 * sample) return text.startsWith(before)
-  const from = before.length - sample
-  return text.startsWith(before.slice(0, sample)) && text.startsWith(before.slice(from), from)
-}
+const isContinued = (before: string, text: string, streaming: boolean): boolean =>
+  streaming
+    ? [0, 1, 2, 3, 4].every((part) => {
+        const from = (part * Math.max(0, before.length - sample)) >> 2
+        return text.startsWith(before.slice(from, from + sample), from)
+      })
+    : text.startsWith(before)

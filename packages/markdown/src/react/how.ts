@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
-import type { Block, Code, Image, Inline, Link } from '../nodes.ts'
+import type { Align, Block, Code, Image, Inline, Link } from '../nodes.ts'
 import type { LinkPolicy } from '../safeLink.ts'
 import type { MarkdownLabels } from './labels.ts'
 
@@ -39,10 +39,29 @@ export type MarkdownComponents = {
 
 /** What all blocks of a document are drawn with. One object as long as nothing in it changes. */
 export interface How {
-  readonly components: MarkdownComponents
-  readonly linkPolicy: LinkPolicy | undefined
-  readonly imageHosts: readonly string[]
+  readonly components?: MarkdownComponents | undefined
+  readonly linkPolicy?: LinkPolicy | undefined
+  readonly imageHosts?: readonly string[] | undefined
   readonly labels: MarkdownLabels
   /** Prefix of the ids of footnotes. */
   readonly id: string
+}
+
+/** Where a cell stands. */
+export interface Column {
+  readonly side: Align
+  readonly head: boolean
+}
+
+/**
+ * What a node stands in. In `flow` a paragraph has a direction of its own; `inner`, in quotes and loose items, its
+ * container has one for all; a `tight` item holds bare text; nothing in a `link` is a link; `notes` stand at the end.
+ * A row gets the sides of its columns, a cell its column.
+ */
+export type Place = 'flow' | 'inner' | 'tight' | 'link' | 'notes' | readonly Align[] | Column
+
+/** What a node is drawn with, and in. */
+export interface Scope {
+  readonly how: How
+  readonly place: Place
 }

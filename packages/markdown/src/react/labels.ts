@@ -1,12 +1,5 @@
 /** The words a document is drawn with besides its own. */
 export interface MarkdownLabels {
-  /** Names a code block whose language is not known. */
-  code: string
-  copy: string
-  /** Stands on the copy button for a moment after it was pressed. */
-  copied: string
-  wrap: string
-  unwrap: string
   /** Before the description of an image that is not loaded. */
   image: string
   table: string
@@ -15,15 +8,17 @@ export interface MarkdownLabels {
   backToText: string
   taskDone: string
   taskOpen: string
+  /** Names a code block whose language is not known. */
+  code?: string | undefined
+  copy?: string | undefined
+  /** Stands on the copy button for a moment after it was pressed. */
+  copied?: string | undefined
+  wrap?: string | undefined
+  unwrap?: string | undefined
 }
 
-/** The words in English. */
+/** The words in English; those of code blocks stand with `CodeBlock`. */
 export const englishLabels: MarkdownLabels = {
-  code: 'Code',
-  copy: 'Copy',
-  copied: 'Copied',
-  wrap: 'Wrap lines',
-  unwrap: 'Do not wrap lines',
   image: 'Image',
   table: 'Table',
   footnotes: 'Footnotes',
