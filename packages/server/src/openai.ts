@@ -1,5 +1,12 @@
 import { type Dialect, openai as wire, readProviderError, type Turn } from '@parlance/core'
-import type { HttpProvider, Model } from './provider.ts'
+import type { HttpProvider } from './provider.ts'
+import {
+  type ApiKey,
+  createBearer,
+  type Models,
+  readBaseUrl,
+  readModels,
+} from './providers/providerOptions.ts'
 
 /** A server sees all headers and meets all services, so it reads more of an error than a page does. */
 const dialect: Dialect = { ...wire, readError: readProviderError }
@@ -8,9 +15,9 @@ export interface OpenaiOptions {
   /** Base URL of the API, by custom ending in `/v1`, such as `http://localhost:11434/v1`. */
   readonly baseUrl: string
   /** Sent as `Authorization: Bearer …`. A function is asked before each request. Absent for a server that needs none. */
-  readonly apiKey?: string | (() => string | Promise<string>) | undefined
-  /** Models by the name a browser may use; a text is the provider's own name of it. The first is the default. */
-  readonly models: Readonly<Record<string, string | Model>>
+  readonly apiKey?: ApiKey | undefined
+  /** By the name a browser may use; the first is the default. */
+  readonly models: Models
   /** Further headers of each request, such as `openai-organization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Further fields of the body. One named `undefined` is left out of it. */
@@ -29,17 +36,7 @@ export interface OpenaiOptions {
  */
 export function openai(options: OpenaiOptions): HttpProvider {
   const { apiKey, headers = {}, extra = {}, sendUser = false, name = 'openai' } = options
-  const models = Object.fromEntries(
-    Object.entries(options.models).map(([publicName, model]): [string, Model] => {
-      return [publicName, typeof model === 'string' ? { model } : model]
-    }),
-  )
-  if (apiKey === '') {
-    throw new TypeError('openai: `apiKey` is empty. Pass the key, or leave the option out.')
-  }
-  if (typeof apiKey === 'string' && Object.keys(models).some((model) => model.includes(apiKey))) {
-    throw new TypeError('openai: a name in `models` holds the key, and browsers see it. Rename it.')
-  }
+  const bearer = apiKey === undefined ? async () => ({}) : createBearer(name, apiKey)
 
   function prepareTurn(turn: Turn): Turn {
     const length =
@@ -57,21 +54,9 @@ export function openai(options: OpenaiOptions): HttpProvider {
     kind: 'http',
     name,
     dialect,
-    baseUrl: readBaseUrl(options.baseUrl),
-    models,
+    baseUrl: readBaseUrl(name, options.baseUrl),
+    models: readModels(name, options.models, apiKey),
     prepareTurn,
-    async credentials() {
-      const key = typeof apiKey === 'function' ? await apiKey() : apiKey
-      return key ? { ...headers, authorization: `Bearer ${key}` } : headers
-    },
+    credentials: async (context) => ({ ...headers, ...(await bearer(context)) }),
   }
-}
-
-function readBaseUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
-  const isFine = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash
-  if (isFine) return url.href.replace(/\/+$/, '')
-  throw new TypeError(
-    'openai: `baseUrl` must be an http(s) address without user, query or fragment, such as `https://api.openai.com/v1`.',
-  )
 }

@@ -129,6 +129,31 @@ describe('a long conversation', () => {
     expect(entry!.usage.inputTokens! - again!.usage.inputTokens!).toBeGreaterThan(50)
   })
 
+  it('takes no summary from a service that answers without an end', async () => {
+    const asked: string[] = []
+    const served = await serveStub(
+      createAiapiStub(),
+      createWith({ keep: { maxTurns: 1 }, summarize: true }),
+      {
+        fetch: async (input, init) => {
+          const body = init?.body as string
+          asked.push(body)
+          if (!body.includes('Sum it up')) return fetch(input, init)
+          return new Response(
+            new ReadableStream({
+              pull: (controller) =>
+                controller.enqueue(new TextEncoder().encode('{"a":'.repeat(9_000))),
+            }),
+          )
+        },
+      },
+    )
+    const told = await served.talk('last', { before })
+    expect(told.ends).toEqual(['reply-end'])
+    expect(asked).toHaveLength(2)
+    expect(contents(lastBody(served))).toEqual(['last'])
+  })
+
   it('answers without a summary when there is none to have', async () => {
     const stub = createAiapiStub()
     const answer: typeof stub.answer = (request) =>

@@ -1,5 +1,6 @@
 import type { Dialect, Turn, TurnMessage } from '@parlance/core'
 import type { ProviderContext } from '../provider.ts'
+import { readText } from '../readText.ts'
 
 export interface SummariesOptions {
   readonly dialect: Dialect
@@ -15,6 +16,10 @@ export interface Summaries {
 const mostKept = 500
 const maxTokens = 400
 const maxSummaryChars = 4_000
+const maxAnswerBytes = 65_536
+
+/** A visitor waits for it before the answer begins. */
+const timeoutMs = 15_000
 
 const instruction =
   'You are given the older part of a conversation between a visitor and an assistant. Sum it up in at most 150 words. ' +
@@ -40,14 +45,14 @@ export function createSummaries({ dialect, baseUrl, credentials }: SummariesOpti
       headers: { 'content-type': 'application/json', ...(await credentials(context)) },
       body: JSON.stringify(dialect.toRequestBody(turn)),
       redirect: 'manual',
-      signal: context.signal,
+      signal: AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]),
     })
     if (!response.ok) {
       await response.body?.cancel()
       return ''
     }
     let text = ''
-    for (const event of dialect.readAnswer(await response.json())) {
+    for (const event of dialect.readAnswer(JSON.parse(await readText(response, maxAnswerBytes)))) {
       if (event.type === 'text-delta') text += event.delta
       if (event.type === 'usage') context.addUsage?.(event.usage, event.cost)
     }

@@ -136,6 +136,17 @@ describe('the session', () => {
     expect(count()).toBe(2)
   })
 
+  it('refuses a nonce that could add a line to what is signed', async () => {
+    for (const nonce of ['', 'short', 'abcDEF12\nURI: https://evil.example', 'abcDEF12 34']) {
+      const session = createSiwxSession({
+        signer: evm,
+        domain: 'a.example',
+        createNonce: () => nonce,
+      })
+      await expect(session.header()).rejects.toThrow('at least 8 letters and digits')
+    }
+  })
+
   it('has a new nonce each time, or the service’s own', async () => {
     const { session } = start()
     const nonces = new Set<string>()

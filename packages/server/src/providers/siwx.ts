@@ -52,9 +52,14 @@ export function createSiwxSession(options: SiwxOptions): SiwxSession {
   let kept: { header: Promise<string>; renewAtMs: number } | undefined
 
   async function signIn(issuedAtMs: number): Promise<string> {
+    const nonce = await createNonce()
+    // Anything else could add a line to what is signed.
+    if (!/^[A-Za-z0-9]{8,}$/.test(nonce)) {
+      throw new TypeError('siwx: the nonce must be at least 8 letters and digits.')
+    }
     const message = toSiwxMessage({
       ...options,
-      nonce: await createNonce(),
+      nonce,
       issuedAtMs,
       expiresAtMs: issuedAtMs + lifetimeMs,
     })
