@@ -13,6 +13,15 @@ export function readList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+/** Hands on each object of a list, an empty one for what is none; `more` goes with it. Costs nothing where no list is. */
+export function readEach<More>(
+  list: unknown,
+  read: (item: JsonObject, more: More) => void,
+  more: More,
+): void {
+  if (Array.isArray(list)) for (const item of list) read(readObject(item) ?? {}, more)
+}
+
 /** The value if it is a text with something in it. Services send `""` where they mean nothing. */
 export function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined

@@ -18,6 +18,6 @@ export function readDigits(text: string | null | undefined): number | undefined 
 
 function untilMs(date: string | undefined, nowMs: number): number | undefined {
   // Without a letter it is no HTTP date: `-5` would be read as a year.
-  const delayMs = date && /[a-z]/i.test(date) ? Date.parse(date) - nowMs : Number.NaN
+  const delayMs = Date.parse(date && /[a-z]/i.test(date) ? date : '') - nowMs
   return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs)
 }

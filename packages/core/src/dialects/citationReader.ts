@@ -1,5 +1,12 @@
 import type { ChatEvent } from '../events.ts'
-import { type JsonObject, readList, readNumber, readObject, readText } from '../readField.ts'
+import {
+  type JsonObject,
+  readEach,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+} from '../readField.ts'
 
 /** Finds the sources a reply names. Each is told once, and again when more is known of it. */
 export interface CitationReader {
@@ -29,16 +36,18 @@ export function createCitationReader(emit: (event: ChatEvent) => void): Citation
     emit({ type: 'citation', choice, citation: { number, url, title, quote } })
   }
 
+  function readAnnotation(annotation: JsonObject, choice: number) {
+    cite(choice, readObject(annotation.url_citation) ?? annotation)
+  }
+
   return {
     readLists({ citations, search_results: results }) {
-      const sources = readList(results ?? citations)
-      sources.forEach((source, at) => cite(0, readObject(source) ?? { url: source }, at + 1))
+      readList(results ?? citations).forEach((source, at) =>
+        cite(0, readObject(source) ?? { url: source }, at + 1),
+      )
     },
     readAnnotations(annotations, choice) {
-      for (const item of readList(annotations)) {
-        const annotation = readObject(item)
-        cite(choice, readObject(annotation?.url_citation) ?? annotation ?? {})
-      }
+      readEach(annotations, readAnnotation, choice)
     },
   }
 }

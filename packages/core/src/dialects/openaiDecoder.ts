@@ -2,7 +2,14 @@ import { ChatError } from '../errors.ts'
 import type { ChatEvent, Cost, FinishReason, Usage } from '../events.ts'
 import { parseJson } from '../parseJson.ts'
 import { readFault, toChatError } from '../readFault.ts'
-import { type JsonObject, readList, readNumber, readObject, readText } from '../readField.ts'
+import {
+  type JsonObject,
+  readEach,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+} from '../readField.ts'
 import type { SseEvent } from '../sse.ts'
 import { createCitationReader } from './citationReader.ts'
 import type { Decoder } from './dialect.ts'
@@ -132,11 +139,10 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
       field === 'message'
         ? state === 'reading'
         : choices.size > 0 && [...choices.values()].every((choice) => choice.isFinished)
-    const isForeign = field === 'message' || state === 'foreign'
+    const isCut = field === 'delta' && state !== 'foreign'
     if (state === 'ended') return take()
     if (isWhole) finish({ type: 'reply-end' })
-    else if (isForeign) fail(new ChatError('protocol'))
-    else fail(new ChatError('truncated', undefined, { retryable: true }))
+    else fail(new ChatError(isCut ? 'truncated' : 'protocol', undefined, { retryable: isCut }))
     return take()
   }
 
@@ -156,6 +162,8 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   }
 
   function readUsageOf(chunk: JsonObject) {
+    // Nearly every chunk: it is looked at no further.
+    if (!chunk.usage && !chunk.x_groq && !chunk.cost) return
     // Groq tells it in a place of its own.
     usage = readUsage(chunk.usage) ?? readUsage(readObject(chunk.x_groq)?.usage) ?? usage
     cost = readCost(chunk) ?? cost
@@ -186,10 +194,10 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
     const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text
     say('reasoning-delta', choice, reasoning)
     say('text-delta', choice, content)
-    for (const item of readList(content)) readPart(readObject(item) ?? {}, choice)
+    readEach(content, readPart, choice)
     say('refusal-delta', choice, delta.refusal)
-    for (const item of readList(delta.tool_calls)) readCall(readObject(item) ?? {}, choice)
-    for (const item of readList(delta.tool_results)) readResult(readObject(item) ?? {}, choice)
+    readEach(delta.tool_calls, readCall, choice)
+    readEach(delta.tool_results, readResult, choice)
     citations.readAnnotations(delta.annotations, choice.index)
   }
 
@@ -197,9 +205,7 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   function readPart(part: JsonObject, choice: Choice) {
     if (part.type === 'text') say('text-delta', choice, part.text)
     say('reasoning-delta', choice, part.thinking)
-    for (const item of readList(part.thinking)) {
-      say('reasoning-delta', choice, readObject(item)?.text)
-    }
+    readEach(part.thinking, ({ text }) => say('reasoning-delta', choice, text), choice)
   }
 
   function say(
