@@ -23,7 +23,12 @@ export function AttachmentTray({
       {attachments.length > 0 && (
         <ul className="pl-tray" part="attachments" aria-label={strings.attachments}>
           {attachments.map(({ id, name, image, progress }) => (
-            <li key={id} className="pl-thumb" data-state={image ? 'ready' : 'reading'}>
+            <li
+              key={id}
+              className="pl-thumb"
+              part="attachment"
+              data-state={image ? 'ready' : 'reading'}
+            >
               {image ? (
                 <slots.Picture className="pl-thumb-image" url={image.url} name={name} />
               ) : (

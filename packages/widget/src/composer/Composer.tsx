@@ -112,7 +112,7 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
         </button>
       </form>
       {left <= countFrom && (
-        <p className="pl-counter" data-state={left <= 0 ? 'over' : 'near'}>
+        <p className="pl-counter" part="counter" data-state={left <= 0 ? 'over' : 'near'}>
           {formats.plural(strings.charactersLeft, left)}
         </p>
       )}

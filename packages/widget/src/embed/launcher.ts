@@ -74,7 +74,6 @@ export function createLauncher(options: EmbedLauncherOptions): EmbedLauncher {
   const button = createElement('button', {
     type: 'button',
     class: 'pl-launcher',
-    part: 'launcher',
     'aria-haspopup': 'dialog',
   })
   const element = createElement('div', { class: 'pl-launcher-place' }, button)
@@ -120,6 +119,7 @@ export function createLauncher(options: EmbedLauncherOptions): EmbedLauncher {
     }
     const name = isOpen ? words.closeChat : words.openChat
     setAttributes(button, {
+      part: `launcher ${state}`,
       'data-state': state,
       'aria-expanded': String(isOpen),
       'aria-busy': String(state === 'loading'),

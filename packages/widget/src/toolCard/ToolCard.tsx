@@ -13,7 +13,7 @@ export interface ToolCardProps {
 export function ToolCard({ call }: ToolCardProps): ReactElement {
   const { strings } = useWidget()
   return (
-    <details className="pl-fold pl-tool" part="tool" data-state={call.state}>
+    <details className="pl-fold pl-tool" part={`tool ${call.state}`} data-state={call.state}>
       <summary className="pl-fold-summary">
         <Icon name={iconOf(call.state)} />
         {fill(sentenceOf(call.state, strings), { name: call.name })}

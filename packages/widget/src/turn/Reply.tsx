@@ -39,7 +39,7 @@ export function Reply({
       {!growing && citations.length > 0 && <slots.SourceList citations={citations} />}
       {isQuiet && <slots.Typing notice={notice} retryAtMs={retryAtMs} />}
       {note && (
-        <div className="pl-note" part="note" data-kind={note}>
+        <div className="pl-note" part={`note ${note}`} data-kind={note}>
           <div className="pl-note-body">
             <span>{strings[note]}</span>
             {canRetry && (

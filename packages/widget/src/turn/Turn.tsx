@@ -39,7 +39,7 @@ export const Turn: ComponentType<TurnProps> = memo(function Turn({
     <TurnFocusProvider value={active}>
       <article
         className="pl-turn"
-        part={isQuestion ? 'turn question' : 'turn reply'}
+        part={`turn ${isQuestion ? 'question' : 'reply'} ${message.status}`}
         data-role={message.role}
         data-state={message.status}
         data-message={messageId}
