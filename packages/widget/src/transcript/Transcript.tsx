@@ -12,7 +12,8 @@ import {
   useState,
 } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
-import { type Exchange, toExchanges } from './exchanges.ts'
+import { type Exchange, toExchanges, toStretches } from './exchanges.ts'
+import { useDrawnFrom } from './useDrawnFrom.ts'
 import { useHeldFocus } from './useHeldFocus.ts'
 
 /** Props of the {@link Transcript}. */
@@ -32,8 +33,14 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
     [ids, chat],
   )
 
+  const stretches = useMemo(() => toStretches(exchanges), [exchanges])
+  const drawnFrom = useDrawnFrom(stretches.length, ids[0])
+
   const [focusedId, setFocusedId] = useState<string | null>(null)
   const activeId = focusedId !== null && ids.includes(focusedId) ? focusedId : ids.at(-1)
+
+  const holdsActive = ({ messageIds }: Exchange): boolean =>
+    activeId !== undefined && messageIds.includes(activeId)
 
   // Whoever asks wants to see the answer, wherever they were reading: the question goes to the top of the view.
   const lastQuestionId = exchanges.at(-1)?.id
@@ -42,7 +49,7 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
     if (lastQuestionId === shownQuestionId.current) return
     const isNext = shownQuestionId.current !== undefined
     shownQuestionId.current = lastQuestionId
-    const exchange = transcriptRef.current?.lastElementChild
+    const exchange = transcriptRef.current?.querySelector('.pl-exchange[data-last]')
     if (isNext && exchange) pinToTop(exchange)
   }, [lastQuestionId, pinToTop, transcriptRef])
 
@@ -77,18 +84,19 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
             onFocus={onFocus}
             onKeyDown={walkTurns}
           >
-            {exchanges.map((exchange, index) => (
-              <ExchangeRows
-                key={exchange.id}
-                exchange={exchange}
-                lastId={index === exchanges.length - 1 ? ids.at(-1) : undefined}
-                activeId={
-                  activeId !== undefined && exchange.messageIds.includes(activeId)
-                    ? activeId
-                    : undefined
-                }
-              />
-            ))}
+            {stretches.map((stretch, index) => {
+              const isLast = index === stretches.length - 1
+              return (
+                <Stretch
+                  // Exchanges are only ever added at the end: the position is the identity.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  key={index}
+                  exchanges={isLast || index >= drawnFrom ? stretch : nothing}
+                  lastId={isLast ? ids.at(-1) : undefined}
+                  activeId={stretch.some(holdsActive) ? activeId : undefined}
+                />
+              )
+            })}
           </div>
         </div>
       </div>
@@ -108,21 +116,39 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   )
 }
 
-interface ExchangeRowsProps {
-  readonly exchange: Exchange
-  /** The last message of the conversation, in the exchange that holds it. */
+const nothing: readonly Exchange[] = []
+
+interface StretchProps {
+  /** None where they are not drawn yet. */
+  readonly exchanges: readonly Exchange[]
+  /** The last message of the conversation, in the stretch that holds it. */
   readonly lastId: string | undefined
   readonly activeId: string | undefined
 }
 
-const ExchangeRows = memo(
-  function ExchangeRows({ exchange, lastId, activeId }: ExchangeRowsProps): ReactElement {
+/**
+ * Some exchanges in a row. What is out of view is neither laid out nor painted, by the stretch and not by the exchange:
+ * the browser looks at each such element in every frame.
+ */
+const Stretch = memo(
+  function Stretch({ exchanges, lastId, activeId }: StretchProps): ReactElement {
     const { slots } = useWidget()
     return (
-      <div className="pl-exchange" data-last={lastId !== undefined || undefined}>
-        {exchange.dayMs !== null && <slots.DaySeparator atMs={exchange.dayMs} />}
-        {exchange.messageIds.map((id) => (
-          <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
+      <div
+        className="pl-stretch"
+        data-state={lastId !== undefined ? 'last' : exchanges.length > 0 ? 'drawn' : 'waiting'}
+      >
+        {exchanges.map(({ id: key, dayMs, messageIds }) => (
+          <div
+            key={key}
+            className="pl-exchange"
+            data-last={(lastId !== undefined && messageIds.includes(lastId)) || undefined}
+          >
+            {dayMs !== null && <slots.DaySeparator atMs={dayMs} />}
+            {messageIds.map((id) => (
+              <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
+            ))}
+          </div>
         ))}
       </div>
     )
@@ -130,9 +156,16 @@ const ExchangeRows = memo(
   (one, other) =>
     one.lastId === other.lastId &&
     one.activeId === other.activeId &&
-    one.exchange.dayMs === other.exchange.dayMs &&
-    one.exchange.messageIds.join() === other.exchange.messageIds.join(),
+    one.exchanges.length === other.exchanges.length &&
+    one.exchanges.every((exchange, index) => isSameExchange(exchange, other.exchanges[index]!)),
 )
+
+function isSameExchange(one: Exchange, other: Exchange): boolean {
+  return (
+    one === other ||
+    (one.dayMs === other.dayMs && one.messageIds.join() === other.messageIds.join())
+  )
+}
 
 /** Arrows, Home and End move between turns, as long as focus is on a turn and not on something inside it. */
 function walkTurns(event: KeyboardEvent<HTMLDivElement>): void {

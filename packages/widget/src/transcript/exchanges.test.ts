@@ -1,6 +1,6 @@
 import type { Message } from '@parlance/core'
 import { expect, test } from 'vitest'
-import { toExchanges } from './exchanges.ts'
+import { type Exchange, toExchanges, toStretches } from './exchanges.ts'
 
 const hourMs = 3_600_000
 const noon = new Date(2026, 4, 1, 12).getTime()
@@ -35,4 +35,18 @@ test('a reply without a question opens an exchange', () => {
 test('only the first exchange of a day names it', () => {
   const exchanges = group(['user', noon], ['user', noon + hourMs], ['user', noon + 24 * hourMs])
   expect(exchanges.map(({ dayMs }) => dayMs)).toEqual([noon, null, noon + 24 * hourMs])
+})
+
+test('a stretch stays as it is while exchanges come after it', () => {
+  const exchanges = Array.from({ length: 40 }, (_, index): Exchange => ({
+    id: `q${index}`,
+    messageIds: [`q${index}`],
+    dayMs: null,
+  }))
+  const before = toStretches(exchanges.slice(0, 33))
+  const after = toStretches(exchanges)
+  expect(before.flat()).toEqual(exchanges.slice(0, 33))
+  expect(after.flat()).toEqual(exchanges)
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2))
+  expect(toStretches([])).toEqual([])
 })

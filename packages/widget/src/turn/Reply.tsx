@@ -17,17 +17,12 @@ export function Reply({
 }): ReactElement {
   const { strings, slots } = useWidget()
   const { retry } = useChatActions()
-  const { status, error, parts } = message
+  const { status, parts } = message
   const growing = status === 'streaming' || status === 'submitted'
-  const notice = useConversation((conversation) => (growing ? conversation.notice : null))
-  const retryAtMs = useConversation((conversation) =>
-    growing || (last && status === 'failed') ? conversation.retryAtMs : null,
-  )
   const note = turnNote(message)
   const canRetry = last && (note === 'stopped' || note === 'truncated' || note === 'noText')
   const lastPart = parts.at(-1)
   const citations = citationsOf(parts)
-  const isQuiet = growing && (!lastPart || lastPart.type === 'tool-call' || notice !== null)
   return (
     <CitationsProvider value={citations}>
       {parts.map((part, index) => (
@@ -37,7 +32,7 @@ export function Reply({
       ))}
       {/* Below the words, though a relay that looks them up first sends them first. */}
       {!growing && citations.length > 0 && <slots.SourceList citations={citations} />}
-      {isQuiet && <slots.Typing notice={notice} retryAtMs={retryAtMs} />}
+      {(growing || status === 'failed') && <Outlook message={message} last={last} />}
       {note && (
         <div className="pl-note" part={`note ${note}`} data-kind={note}>
           <div className="pl-note-body">
@@ -51,15 +46,37 @@ export function Reply({
           </div>
         </div>
       )}
-      {status === 'failed' && error && (
-        <slots.ErrorRow
-          error={error}
-          retryAtMs={retryAtMs}
-          onRetry={last && error.retryable ? () => void retry(message.id) : undefined}
-        />
-      )}
     </CitationsProvider>
   )
+}
+
+/**
+ * What can be said of text that has not come. A component of its own, because it hears of each token: a thousand whole
+ * replies do not.
+ */
+function Outlook({
+  message: { id, status, error, parts },
+  last,
+}: {
+  readonly message: Message
+  readonly last: boolean
+}): ReactElement | null {
+  const { slots } = useWidget()
+  const { retry } = useChatActions()
+  const notice = useConversation((conversation) => conversation.notice)
+  const retryAtMs = useConversation((conversation) => conversation.retryAtMs)
+  if (status === 'failed') {
+    return error ? (
+      <slots.ErrorRow
+        error={error}
+        retryAtMs={last ? retryAtMs : null}
+        onRetry={last && error.retryable ? () => void retry(id) : undefined}
+      />
+    ) : null
+  }
+  const lastPart = parts.at(-1)
+  const isQuiet = !lastPart || lastPart.type === 'tool-call' || notice !== null
+  return isQuiet ? <slots.Typing notice={notice} retryAtMs={retryAtMs} /> : null
 }
 
 const noCitations: readonly Citation[] = []
