@@ -64,7 +64,7 @@ test('what assistive technology is told in each state is what was agreed', async
       if (untold.includes(state.name)) return
       // Not the host: Playwright takes an element that is no box for a hidden one.
       const part = stage.part(
-        launcherStates.includes(state.name) ? '.pl-launcher-place' : '.pl-place > *',
+        launcherStates.includes(state.name) ? '.pl-launcher-place' : '.pl-panel',
       )
       await expect.soft(part).toMatchAriaSnapshot({ name: `${state.name}.aria.yml` })
     })

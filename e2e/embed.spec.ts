@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
-import { openEmbed, stylesOfChat, stylesOfPage } from './fixtures/embed.ts'
+import { openEmbed } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -79,76 +79,6 @@ test('a link with data-parlance-open fills the composer, and gets focus back', a
   await expect(chat.field).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(opener).toBeFocused()
-})
-
-test('a hostile page does not change a style of the chat, nor the chat one of the page', async ({
-  page,
-}) => {
-  const looks: Record<string, string[][]> = {}
-  for (const name of ['clean', 'hostile']) {
-    site.provider.reply(answer)
-    await page.goto(`${site.url}/hosts/${name}.html`)
-    const before = await stylesOfPage(page)
-    await page.locator('parlance-chat').waitFor({ state: 'attached' })
-    const closed = await stylesOfChat(page)
-    await openEmbed(page)
-    const chat = chatOn(page)
-    await chat.ask('Is my API key safe?')
-    await expect(chat.log.getByText('const answer = 42')).toBeVisible()
-    await expect(chat.send).toBeVisible()
-    await chat.field.focus()
-    // The times of two conversations differ, and so may the widths of their digits.
-    await page.evaluate(() => {
-      const root = document.querySelector('parlance-chat')!.shadowRoot!
-      for (const time of root.querySelectorAll('time')) time.textContent = '10:00'
-    })
-    await page.waitForTimeout(400)
-    const open = await stylesOfChat(page)
-    looks[name] = [closed, open]
-    expect(open.length).toBeGreaterThan(60)
-    await page.evaluate(() => document.querySelector<HTMLElement>('[data-parlance-open]')?.blur())
-    expect(await stylesOfPage(page)).toEqual(before)
-    // The next page of this site shall not bring this conversation back.
-    await page.evaluate(() => window.Parlance?.setConsent('denied'))
-    await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
-  }
-  const [clean, hostile] = [looks['clean']!, looks['hostile']!]
-  expect(hostile[0]).toEqual(clean[0])
-  expect(hostile[1]!.length).toBe(clean[1]!.length)
-  for (const [index, style] of hostile[1]!.entries()) expect(style).toEqual(clean[1]![index])
-})
-
-test('a strict policy with Trusted Types is broken in no state', async ({ page, problems }) => {
-  await goto(page, 'csp')
-  const chat = chatOn(page)
-  const reply = site.provider.replyByHand()
-  await openEmbed(page)
-  await chat.ask('First')
-  await reply.request
-  reply.send(chunk(markdown))
-  await expect(chat.log.getByText('const answer = 42')).toBeVisible()
-  await chat.stop.click()
-  site.provider.reply(
-    { status: 500, json: {} },
-    { status: 500, json: {} },
-    { status: 500, json: {} },
-  )
-  await chat.ask('Second')
-  await expect(chat.send).toBeVisible({ timeout: 15_000 })
-  await page.getByRole('button', { name: 'More options' }).click()
-  await page.getByRole('menuitem', { name: 'Conversations' }).click()
-  await expect(page.getByRole('heading', { name: 'Conversations' })).toBeFocused()
-  await page.keyboard.press('Escape')
-  await page.evaluate(() => window.Parlance?.setTheme({ accent: '#aa2244', scheme: 'dark' }))
-  await page.evaluate(() => window.Parlance?.setLocale('de'))
-  await expect(page.getByRole('textbox', { name: 'Ihre Nachricht' })).toBeVisible()
-  await page.keyboard.press('Escape')
-  const violations = await page.evaluate(
-    () => (window as unknown as { violations: string[] }).violations,
-  )
-  expect(violations).toEqual([])
-  // The failed requests of the second question; a breach of the policy would be told of here, too.
-  expect(problems.splice(0).every((problem) => problem.includes('502'))).toBe(true)
 })
 
 test('a swap of the body leaves the chat as it was, and a second tag does nothing', async ({
