@@ -59,21 +59,6 @@ it('keeps the text before an error within the stream, and tells the error in our
   expect(await served.relay.ledger.entries()).toMatchObject([{ outcome: 'failed' }])
 })
 
-it('tries 429 and 502 again and gives up on 400, 401 and 402', async () => {
-  const retry = { attempts: 2, baseMs: 1 }
-  for (const [scenario, attempts] of [
-    ['429', 3],
-    ['502', 3],
-    ['400', 1],
-    ['401', 1],
-    ['402', 1],
-  ] as const) {
-    const served = await serveStub(createChipipayStub(), createProvider, { retry })
-    await served.talk(`stub:${scenario}`)
-    expect(served.stub.requests).toHaveLength(attempts)
-  }
-})
-
 it('refuses options that cannot work', () => {
   expect(() => chipipay({ apiKey: '' })).toThrow('`apiKey` is missing')
   expect(() => chipipay({ apiKey: 'k', baseUrl: 'ftp://x' })).toThrow('`baseUrl`')
