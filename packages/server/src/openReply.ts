@@ -8,19 +8,19 @@ import {
 import { toBrowserError } from './browserError.ts'
 import { callProvider, type Candidate, type ProviderReply } from './callProvider.ts'
 import type { Conversations } from './conversations.ts'
-import { toCost } from './costs.ts'
 import { groundTurn, toCitations } from './groundTurn.ts'
-import type { LedgerEntry, LedgerStore, ReplyOutcome } from './ledger.ts'
-import { type Log, toDetail } from './log.ts'
-import type { Model, Provider, ProviderContext } from './provider.ts'
+import type { LedgerStore } from './ledger.ts'
+import type { Log } from './log.ts'
+import type { Provider } from './provider.ts'
 import type { RelaySettings, ToolSettings } from './readRelayOptions.ts'
 import type { TurnRequest } from './readTurn.ts'
 import type { Grounding, Passage } from './relayOptions.ts'
-import { createReplyMeter } from './replyMeter.ts'
+import { createReplyBooks } from './replyBooks.ts'
 import { createReplyShaper } from './replyShaper.ts'
 import type { TakeEvents } from './replySource.ts'
 import type { Run } from './runs.ts'
-import type { Reservation, Spending } from './spending.ts'
+import type { Spending } from './spending.ts'
+import { modelOf, tellTurn } from './tellTurn.ts'
 import { keepRound, type OpenRound, type RoundStore } from './tools/openRounds.ts'
 import { replyWithTools } from './tools/replyWithTools.ts'
 
@@ -59,21 +59,24 @@ export interface Reply {
  * that a browser may see. However the reply ends, budget, ledger and run are settled with it.
  */
 export async function openReply(services: ReplyServices, options: ReplyOptions): Promise<Reply> {
-  const { settings, conversations, spending, log, now } = services
+  const { settings, conversations, log } = services
   const { run, request, round: answered, conversationId, idempotencyKey, fetch } = options
   const { replyId, visitorId, signal } = run
   const texts = request.turn.messages.map(({ content }) => content)
-  const startedAtMs = now()
-  const meter = createReplyMeter(now)
+  const books = createReplyBooks({
+    ...services,
+    run,
+    request,
+    conversationId,
+    idempotencyKey,
+    providers: settings.providers,
+  })
   const answeredSoFar = answered?.messages ?? []
 
   let turn = request.turn
   let citations: readonly Citation[] = []
-  const reservations: Reservation[] = []
   let source: ProviderReply | undefined
-  let attempts = 0
   let isFinished = false
-  let receipt: unknown
 
   async function begin(): Promise<ProviderReply> {
     const passages = await retrieve()
@@ -94,8 +97,10 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     key: string,
     moreTries = settings.retry.attempts,
   ): Promise<ProviderReply> {
-    const models = candidates.map(({ model }) => model)
-    reservations.push(await spending.reserve(turn, models))
+    await books.reserve(
+      turn,
+      candidates.map(({ model }) => model),
+    )
     return callProvider({
       candidates,
       context: {
@@ -103,16 +108,13 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
         replyId,
         idempotencyKey: key,
         visitorId,
-        addUsage: (usage, cost) => meter.add(usage, cost),
+        addUsage: books.add,
       },
       fetch,
       limits: settings.limits,
       retry: { ...settings.retry, attempts: moreTries },
       log,
-      onAttempt() {
-        attempts++
-        run.countTry()
-      },
+      onAttempt: books.countAttempt,
     })
   }
 
@@ -159,43 +161,20 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
 
   function toCandidate(provider: Provider): Candidate {
     const model = modelOf(provider, request.publicModel)
-    return { provider, model, toTurn: (context) => toTurn(provider, model, context) }
-  }
-
-  /** The turn as one provider is told it. */
-  function toTurn(
-    provider: Provider,
-    model: Model,
-    context: ProviderContext,
-  ): Turn | Promise<Turn> {
-    const isHttp = provider.kind === 'http'
+    const keepsHistory = provider.kind === 'http' && provider.sessions === 'conversation'
     const key = { visitorId, conversationId, provider: provider.name }
-    const sessionId =
-      isHttp && provider.sessions === 'conversation'
-        ? conversations.sessionOf(key, turn.messages)
-        : undefined
-    const told: Turn = {
-      ...turn,
-      messages: sessionId ? newOf(turn.messages) : turn.messages,
-      model: model.model,
-      maxTokens: Math.min(turn.maxTokens, model.maxTokens ?? turn.maxTokens),
-      // Some servers refuse the field even with its default.
-      choices: turn.choices > 1 ? turn.choices : undefined,
-      user: visitorId,
-      conversationId: sessionId,
+    return {
+      provider,
+      model,
+      toTurn: (context) =>
+        tellTurn(turn, {
+          provider,
+          model,
+          context,
+          sessionId: keepsHistory ? conversations.sessionOf(key, turn.messages) : undefined,
+          hasNews: citations.length > 0 || Object.keys(request.context).length > 0,
+        }),
     }
-    return isHttp && provider.prepareTurn ? provider.prepareTurn(told, context) : told
-  }
-
-  /**
-   * The question, the passages found for it and what its page says. All else the provider has already, and would have
-   * twice. With tools the question is followed by what they found.
-   */
-  function newOf(messages: readonly TurnMessage[]): readonly TurnMessage[] {
-    const from = messages.findLastIndex(({ role }) => role === 'user')
-    const isNew = citations.length > 0 || Object.keys(request.context).length > 0
-    const system = isNew ? messages.filter(({ role }) => role === 'system') : []
-    return [...system, ...messages.slice(from)]
   }
 
   /** What ended the reply, where its provider did not end it well. */
@@ -219,83 +198,11 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     return [...ends, { type: 'reply-end' }]
   }
 
-  function toOutcome(error: ChatError | undefined): ReplyOutcome {
-    if (run.ending === 'stopped') return 'stopped'
-    if (run.ending === 'disconnected' || run.ending === 'slow-reader') return 'disconnected'
-    if (!error) return 'complete'
-    return error.code === 'truncated' ? 'truncated' : 'failed'
-  }
-
   function finish(error?: ChatError): void {
     if (isFinished) return
     isFinished = true
     run.close(source !== undefined)
-    const outcome = toOutcome(error)
-    const failure = outcome === 'failed' || outcome === 'truncated' ? error : undefined
-    // A provider cut off at its work charges for what it has read, one that failed before its first piece does not.
-    const wasRead = source !== undefined || (run.ending !== undefined && attempts > 0)
-    const { usage, usageSource, cost } = meter.read(wasRead ? turn : undefined)
-    const entry = {
-      replyId,
-      visitorId,
-      conversationId,
-      provider: source?.candidate.provider.name,
-      model: request.publicModel,
-      startedAtMs,
-      durationMs: now() - startedAtMs,
-      firstTokenMs: meter.firstAnswerAtMs && meter.firstAnswerAtMs - startedAtMs,
-      attempts,
-      outcome,
-      code: failure?.code,
-      usage,
-      usageSource,
-      cost: cost ?? toCost(usage, source?.candidate.model.price),
-      receipt,
-    }
-    log.write(
-      {
-        level: failure ? 'warn' : 'info',
-        event: `reply-${outcome}`,
-        replyId,
-        visitorId,
-        provider: entry.provider,
-        model: entry.model,
-        code: entry.code,
-        durationMs: entry.durationMs,
-        firstTokenMs: entry.firstTokenMs,
-        inputTokens: usage.inputTokens,
-        outputTokens: usage.outputTokens,
-        detail: failure?.cause === undefined ? undefined : toDetail(failure.cause),
-      },
-      texts,
-    )
-    void book(entry)
-  }
-
-  /** The payment of a reply that ended before its own receipt came. */
-  async function paid(): Promise<Pick<LedgerEntry, 'cost' | 'receipt'>> {
-    if (receipt !== undefined) return {}
-    for (const provider of settings.providers) {
-      const payment =
-        provider.kind === 'http' ? await provider.paidFor?.(idempotencyKey) : undefined
-      if (payment) return payment.cost ? { ...payment } : { receipt: payment.receipt }
-    }
-    return {}
-  }
-
-  async function book(closed: LedgerEntry): Promise<void> {
-    try {
-      const entry = { ...closed, ...(await paid()) }
-      const [first, ...others] = reservations
-      await first?.settle(entry.usage, entry.cost)
-      // One for each further round of tools; all that was used is counted once.
-      for (const reservation of others) await reservation.settle({}, undefined)
-      await services.ledgerStore.add(entry)
-    } catch (cause) {
-      // The reply is fine; its owner must know that the books are not.
-      const event = { level: 'error', event: 'booking-failed', replyId } as const
-      log.write({ ...event, detail: toDetail(cause) })
-    }
+    books.close({ candidate: source?.candidate, turn, error })
   }
 
   try {
@@ -307,7 +214,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const error = toEndingError(cause)
     finish(error)
     // An error from before anybody was asked is in our own words.
-    throw attempts === 0 ? error : toBrowserError(error, replyId)
+    throw books.attempts === 0 ? error : toBrowserError(error, replyId)
   }
   const opened = source
   const onAbort = () => {
@@ -323,11 +230,10 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     const shaper = createReplyShaper({
       citations,
       price: source?.candidate.model.price,
-      elapsedMs: () => now() - startedAtMs,
+      elapsedMs: books.elapsedMs,
       toLastEvents,
     })
     const keep = (event: ChatEvent) => {
-      if (event.type === 'named-event' && event.name === 'payment-receipt') receipt = event.data
       if (event.type !== 'session' || !source) return
       const provider = source.candidate.provider.name
       const key = { visitorId, conversationId, provider }
@@ -335,7 +241,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     }
     function shape(events: readonly ChatEvent[]): readonly ChatEvent[] {
       try {
-        meter.observe(events)
+        books.observe(events)
         events.forEach(keep)
         const shaped = shaper.push(events)
         if (events.at(-1)?.type === 'reply-end') finish()
@@ -354,9 +260,4 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
       },
     }
   }
-}
-
-function modelOf(provider: Provider, publicName: string): Model {
-  const { models } = provider
-  return (Object.hasOwn(models, publicName) ? models[publicName] : Object.values(models)[0])!
 }
