@@ -5,7 +5,6 @@ import type { Link } from './nodes.ts'
 export const toAutolink = (url: string, shown: string): Link => ({
   type: 'link',
   url,
-  title: undefined,
   children: [{ type: 'text', value: shown }],
 })
 

@@ -1,15 +1,14 @@
-import { unescapeMarkdown } from './entities.ts'
+import { readFence } from './codeFence.ts'
 import { createInlineParser } from './inlines.ts'
-import { createLabels } from './labels.ts'
 import { createLine, type Line } from './line.ts'
-import { headingText, trimEnd, withoutBlankEnd } from './lineText.ts'
-import { normalizeLabel, readDefinition } from './linkSyntax.ts'
+import { headingText, trimEnd } from './lineText.ts'
+import { normalizeLabel, readDefinition, type Definition } from './linkSyntax.ts'
 import type { MathSyntax } from './mathSyntax.ts'
 import type { Align, Block, FootnoteDefinition } from './nodes.ts'
-import { holdsBlocks, holdsText, type Kind, type OpenBlock } from './openBlock.ts'
+import { holdsBlocks, holdsText, holdsWords, type Kind, type OpenBlock } from './openBlock.ts'
 import { pieceLength, withRuns } from './runs.ts'
 import { readDelimiterRow, splitRow } from './tables.ts'
-import { isDecided, isHeldBack, unfinishedDefinition } from './unfinished.ts'
+import { isHeldBack, unfinishedDefinition } from './unfinished.ts'
 import { work } from './work.ts'
 
 /** Containers nested more deeply than this are text. */
@@ -20,9 +19,6 @@ const longestTail = 8192
 
 type Place = Pick<OpenBlock, 'key' | 'start' | 'end' | 'fields'>
 
-/** What a line that starts or underlines a block begins with. */
-const blockStart = /^[>#`~$\\=*+\-_\d[|:]/
-
 /** Reads parts of lines into a tree of blocks. */
 export interface BlockReader {
   /** Takes a part of a line. */
@@ -32,19 +28,26 @@ export interface BlockReader {
   /** Closes everything; what follows is kept as it is written. */
   readonly startPlainText: () => void
   readonly close: () => void
-  /** The document as it is, with what its last line seems to become. */
+  /** The document as it is, with what is open in it as far as it may be shown. */
   readonly view: <Fields extends object>(fields: Fields) => Fields
 }
 
 /** Creates the part of a parser that knows lines. */
 export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): BlockReader => {
-  const labels = createLabels()
-  const parseInlines = createInlineParser(labels.targets, gfm, math)
+  /** Link definitions, and numbers of footnotes, by normalized label; that of a footnote begins with `^`. */
+  const targets = new Map<string, Definition | number>()
+  const parseInlines = createInlineParser(targets, gfm, math)
+  /** What leaves asked for in vain, and whether anything has been defined since. */
+  const questions = new WeakMap<
+    Block,
+    { readonly text: string; readonly missing: readonly string[] }
+  >()
+  let answered = false
   let footnotes: FootnoteDefinition[] = []
   let footnoteCount = 0
   let nextKey = 0
-  /** The line is not complete: it is read on a copy of the open blocks, which is thrown away. */
-  let trial = false
+  /** A snapshot is made, which must leave no trace. */
+  let looking = false
 
   /** Offset after what was added, and of the line it belongs to. */
   let position = 0
@@ -57,6 +60,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   let line: Line
   /** So many of the open blocks go on in this line. */
   let matched = 0
+  /** Nothing of the line is left. */
+  let taken = false
 
   const createBlock = (kind: Kind, start: number, more?: Partial<OpenBlock>): OpenBlock => ({
     kind,
@@ -64,102 +69,84 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     start,
     end: start,
     done: [],
-    extra: [],
     front: '',
     text: '',
+    gap: '',
     lastLine: start,
     indent: 0,
-    result: {},
     ...more,
   })
 
-  let spine = [createBlock('document', 0)]
+  const spine = [createBlock('document', 0)]
   const tip = () => spine[spine.length - 1] as OpenBlock
 
-  const toNode = (
-    type: Kind | Block['type'],
-    { key, start, end, fields }: Place,
-    finished: boolean,
-    more?: object,
-    // The fields are those of the node type.
-  ) => ({ type, key, start, end, finished, ...fields, ...more }) as unknown as Block
+  /** What nodes have in common. The fields are those of the type. */
+  const toNode = (type: Kind | Block['type'], { key, start, end, fields }: Place) =>
+    ({ type, key, start, end, finished: !looking, ...fields }) as unknown as Block
+
+  /** A container with what is open in it, or a text. */
+  const toBlock = (block: OpenBlock, open: readonly Block[] = []): Block => {
+    const { kind, done, text } = block
+    const node = toNode(kind, block)
+    return holdsText(block)
+      ? withRuns(node, 'value', done, [text])
+      : withRuns(node, 'children', done, open)
+  }
+
+  /** The first definition of a label counts. */
+  const define = (label: string, target: Definition | number) => {
+    if (looking || targets.has(label)) return
+    targets.set(label, target)
+    answered = true
+  }
 
   /** A paragraph without the definitions at its front; with `all`, only if there is nothing else in it. */
   const withoutDefinitions = (text: string, all = false): string => {
-    const found: ReturnType<typeof readDefinition>[] = []
+    const found: NonNullable<ReturnType<typeof readDefinition>>[] = []
     let at = 0
     for (let one; (one = readDefinition(text, at)); at = one.end) found.push(one)
     if (all && at < text.length) return text
-    if (!trial) for (const one of found) if (one) labels.define(one.label, one)
+    for (const one of found) define(one.label, one)
     return text.slice(at)
-  }
-
-  /** The text of a paragraph without definitions and the box of a task, which goes to the item. */
-  const wordsOf = (block: OpenBlock, parent: OpenBlock): string => {
-    const text = withoutDefinitions(block.front + block.text)
-    const first = parent.kind === 'listItem' && parent.done.length + parent.extra.length === 0
-    const box = gfm && first && !block.closed && /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(text)
-    if (!box) return text
-    parent.fields = { checked: box[1] !== ' ' }
-    return text.slice(box[0].length)
   }
 
   /** Of footnotes with one label the first counts. One that is written in another's text ends before it. */
   const addFootnote = (node: Block | undefined) => {
     if (node?.type !== 'footnoteDefinition') return
     const index = node.number - 1
-    if ((footnotes[index] ?? node).key !== node.key) return
+    const known = footnotes[index]
+    if (known === node || (known && known.key !== node.key)) return
     footnotes = [...footnotes]
     footnotes[index] = node
   }
 
-  /** Makes a leaf of its words; until the line is complete, nobody waits for the labels it asked for in vain. */
-  const toLeaf = (type: Block['type'], place: Place, text: string): Block => {
+  /** Gives a leaf its words. */
+  const withWords = (node: Block, text: string): Block => {
     const { nodes, missing } = parseInlines(text)
-    if (!trial) labels.wait(missing, { key: place.key, start: place.start, text })
-    return toNode(type, place, !trial, { children: nodes })
+    const leaf = { ...node, children: nodes } as Block
+    if (missing.length > 0) questions.set(leaf, { text, missing })
+    return leaf
   }
 
+  /** The words of a paragraph or heading. */
+  const wordsOf = ({ kind, front, text }: OpenBlock): string =>
+    kind === 'heading' ? headingText(text) : front ? text : withoutDefinitions(text)
+
   /** Makes a node of a block that ends; undefined when it was all definitions. */
-  const finish = (block: OpenBlock, parent: OpenBlock): Block | undefined => {
-    const { kind, key, start, done, extra, text, result } = block
-    const isParagraph = kind === 'paragraph'
-    const words = isParagraph
-      ? trimEnd(wordsOf(block, parent))
-      : kind === 'heading'
-        ? headingText(text)
-        : ''
-    if (isParagraph && !words) return undefined
-    const at = `${lineStart} ${labels.targets.size}`
-    if (result.at !== at) {
-      result.at = at
-      const node = toNode(kind, block, true)
-      if (isParagraph || kind === 'heading') {
-        const { nodes, missing } = parseInlines(words)
-        result.node = { ...node, children: nodes } as Block
-        result.missing = missing
-      } else if (holdsText(block)) {
-        const value = done.join('') + text
-        const isIndented = kind === 'code' && !block.close
-        result.node = { ...node, value: isIndented ? withoutBlankEnd(value) : value } as Block
-      } else if (kind === 'thematicBreak') result.node = node
-      else result.node = withRuns(node, 'children', done, extra)
-    }
-    if (!trial && result.missing) labels.wait(result.missing, { key, start, text: words })
-    return result.node
+  const finish = (block: OpenBlock): Block | undefined => {
+    if (!holdsWords(block)) return toBlock(block)
+    const words = trimEnd(block.front + wordsOf(block))
+    return words || block.kind === 'heading'
+      ? withWords(toNode(block.kind, block), words)
+      : undefined
   }
 
   const closeTip = () => {
     const block = spine.pop() as OpenBlock
-    const parent = tip()
-    const node = finish(block, parent)
+    const { done } = tip()
+    const node = finish(block)
     addFootnote(node)
-    if (node) addChild(parent, node)
-  }
-
-  const addChild = (parent: OpenBlock, node: Block) => {
-    if (trial) parent.extra.push(node)
-    else parent.done.push(node)
+    if (node) done.push(node)
   }
 
   const closeTo = (depth: number) => {
@@ -180,54 +167,58 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   }
 
   const addText = (block: OpenBlock, text: string) => {
-    if (block.filled) block.text += '\n'
+    block.lastLine = line.start
+    block.text += `${block.gap}${block.filled ? '\n' : ''}`
+    block.gap = ''
+    block.filled = true
     if (holdsText(block)) keepLines(block)
     block.text += text
-    block.filled = true
-    block.lastLine = line.start
   }
 
   /** Whole lines of code become pieces that stay what they are. */
   const keepLines = (block: OpenBlock) => {
     const cut = block.text.lastIndexOf('\n') + 1
-    if (trial || cut < pieceLength) return
+    if (cut < pieceLength) return
     block.done.push(block.text.slice(0, cut))
     block.text = block.text.slice(cut)
   }
 
   const addToParagraph = (block: OpenBlock) => {
-    const { text } = block
+    const { words } = line
     // What starts with a bracket cannot belong to a complete definition before it.
-    if (
-      !trial &&
-      text.startsWith('[') &&
-      line.words.startsWith('[') &&
-      !withoutDefinitions(text, true)
-    ) {
+    if (words.startsWith('[') && !block.front && !withoutDefinitions(block.text, true)) {
       block.text = ''
       block.filled = false
     }
-    addText(block, line.words)
+    addText(block, words)
+    const item = spine.at(-2) as OpenBlock
+    const box = gfm && /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(block.text)
+    if (!box || item.kind !== 'listItem' || item.fields || item.done.length > 0) return
+    item.fields = { checked: box[1] !== ' ' }
+    block.text = block.text.slice(box[0].length)
   }
 
-  /** Adds a row. One on trial shows its closed cells; the last one waits for its `|`. */
-  const addRow = (table: OpenBlock, text: string, start: number) => {
+  /** The last row of a table. While it is open it has its closed cells; the last one waits for its `|`. */
+  const toRow = ({ text, lastLine: start, fields }: OpenBlock): Block | undefined => {
     const { cells, open: unclosed } = splitRow(text)
-    if (trial && unclosed) cells.pop()
-    if (trial && cells.length === 0) return
-    const end = start + text.length
-    const row = { key: nextKey++, start, end }
-    const { align } = table.fields as { readonly align: readonly Align[] }
+    if (looking && unclosed) cells.pop()
+    if (looking && cells.length === 0) return undefined
+    const { length } = text
+    const row = toNode('tableRow', { key: nextKey, start, end: start + length })
+    const { align } = fields as { readonly align: readonly Align[] }
     const children = align.map((_, index) => {
-      const cell = cells[index]
-      const place = {
-        key: nextKey++,
-        start: start + (cell?.start ?? text.length),
-        end: start + (cell?.end ?? text.length),
-      }
-      return toLeaf('tableCell', place, cell?.text ?? '')
+      const cell = cells[index] ?? { start: length, end: length, text: '' }
+      const place = { key: nextKey + 1 + index, start: start + cell.start, end: start + cell.end }
+      return withWords(toNode('tableCell', place), cell.text)
     })
-    addChild(table, toNode('tableRow', row, !trial, { children }))
+    return { ...row, children } as Block
+  }
+
+  const finishRow = (table: OpenBlock) => {
+    const row = toRow(table)
+    table.done.push(row)
+    table.text = ''
+    if (row && 'children' in row) nextKey += row.children.length + 1
   }
 
   /** Whether an open block goes on in the line; steps over what it takes of it. */
@@ -256,8 +247,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
         }
         const last = block.close(words, indent)
         if (last) addText(block, last)
-        if (last === undefined) line.skip(Math.min(indent, block.indent))
-        else block.closed = true
+        block.closed = last !== undefined
+        if (!block.closed) line.skip(Math.min(indent, block.indent))
         return true
       }
       default:
@@ -265,46 +256,38 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     }
   }
 
-  /** Opens the block that starts at the next character of the line; undefined when none does. `taken` needs no more of the line. */
-  const start = (): 'open' | 'taken' | undefined => {
+  /** Opens the block that starts at the next character of the line. */
+  const start = (): boolean => {
     const { indent, words } = line
     const parent = tip()
     const inParagraph = parent.kind === 'paragraph'
     const interrupts = inParagraph && spine.length === matched
-    if (!words || (indent > 3 && inParagraph)) return undefined
-    // Most lines are text.
-    if (indent < 4 && !blockStart.test(words)) return undefined
+    if (!words || (indent > 3 && inParagraph)) return false
     if (indent > 3) {
-      open('code')
+      const code = open('code')
       line.skip(4)
-      return 'open'
+      addText(code, line.rest())
+      return (taken = true)
     }
     const deep = spine.length > deepestBlock
     if (words.startsWith('>') && !deep) {
       continues(open('blockquote'))
-      return 'open'
+      return true
     }
     const hashes = /^#{1,6}(?=[ \t]|$)/.exec(words)?.[0].length
     if (hashes) {
-      open('heading', { fields: { depth: hashes }, closed: true })
+      const heading = open('heading', { fields: { depth: hashes }, closed: true })
       line.skip(indent + hashes)
-      return 'open'
+      addText(heading, line.words)
+      return (taken = true)
     }
-    const fence = /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(words)?.[0]
-    if (fence) {
-      const [language, ...meta] = unescapeMarkdown(words.slice(fence.length).trim()).split(/[ \t]+/)
-      const fields = { language: language || undefined, meta: meta.join(' ') || undefined }
-      const close = (last: string, by: number) =>
-        by < 4 && last.startsWith(fence) && /^(.)\1*[ \t]*$/.test(last) ? '' : undefined
-      open('code', { fields, indent, close })
-      return 'taken'
-    }
-    const formula = !inParagraph && math?.block(words)
-    if (formula) {
-      const { text, close } = formula
-      const block = open('math', { close, closed: !close })
-      if (text) addText(block, text)
-      return 'taken'
+    const fence = readFence(words)
+    const formula = fence || inParagraph ? undefined : math?.block(words)
+    const opening = fence ?? formula
+    if (opening) {
+      const block = open(fence ? 'code' : 'math', { ...opening, indent, closed: !opening.close })
+      block.filled = block.text !== ''
+      return (taken = true)
     }
     if (interrupts && /^(?:=+|-+)[ \t]*$/.test(words)) {
       const text = trimEnd(withoutDefinitions(parent.front + parent.text))
@@ -313,16 +296,18 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
       if (text) {
         parent.fields = { type: 'heading', depth: words.startsWith('=') ? 1 : 2 }
         parent.closed = true
-        return 'taken'
+        return (taken = true)
       }
       parent.filled = false
     }
     if (/^([*_-])[ \t]*(?:\1[ \t]*){2,}$/.test(words)) {
-      open('thematicBreak', { closed: true })
-      return 'taken'
+      const rule = open('thematicBreak', { end: position })
+      spine.pop()
+      tip().done.push(toNode('thematicBreak', rule))
+      return (taken = true)
     }
-    if (!deep && (startFootnote() || startItem(interrupts))) return 'open'
-    return gfm && interrupts && startTable(parent) ? 'taken' : undefined
+    if (!deep && (startFootnote() || startItem(interrupts))) return true
+    return gfm && interrupts && startTable(parent)
   }
 
   const startFootnote = (): boolean => {
@@ -330,13 +315,11 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     if (!found) return false
     const [all, label] = found
     const name = normalizeLabel(`^${label}`)
-    const known = labels.targets.get(name)
+    const known = targets.get(name)
     const number = typeof known === 'number' ? known : footnoteCount + 1
     open('footnoteDefinition', { fields: { label, number }, indent: 4 })
-    if (!trial && number > footnoteCount) {
-      footnoteCount++
-      labels.define(name, number)
-    }
+    footnoteCount = Math.max(footnoteCount, number)
+    define(name, number)
     line.skip(line.indent + all.length)
     line.skip(line.indent)
     return true
@@ -374,9 +357,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     paragraph.front = ''
     paragraph.text = text.slice(0, Math.max(0, cut - 1))
     paragraph.end = lastLine - 1
-    const table = open('table', { fields: { align } }, lastLine)
-    addRow(table, head, lastLine)
-    return true
+    finishRow(open('table', { fields: { align }, text: head }, lastLine))
+    return (taken = true)
   }
 
   const readLine = () => {
@@ -385,31 +367,30 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
       work.steps++
       if (!continues(spine[matched] as OpenBlock)) break
     }
-    let started: ReturnType<typeof start>
-    if (!tip().closed) {
-      let found: ReturnType<typeof start>
-      do {
-        const inside = spine[matched - 1] as OpenBlock
-        found = holdsText(inside) || inside.kind === 'heading' ? undefined : start()
-        started = found ?? started
-      } while (found === 'open')
-      if (started !== 'taken') {
-        const { words } = line
-        if (!started && !(words && tip().kind === 'paragraph')) closeTo(matched)
-        const block = tip()
-        if (!words && !started) return readBlank(block)
-        if (holdsText(block) || block.kind === 'heading') addText(block, line.rest())
-        else if (words && block.kind === 'table') addRow(block, words, line.start)
-        else if (words) addToParagraph(block.kind === 'paragraph' ? block : open('paragraph'))
-      }
+    taken = tip().closed === true
+    let started = false
+    while (!taken && !holdsText(spine[matched - 1] as OpenBlock) && start()) started = true
+    if (!taken) {
+      const { words } = line
+      if (!started && !(words && tip().kind === 'paragraph')) closeTo(matched)
+      const block = tip()
+      if (!words && !started) return readBlank(block)
+      if (holdsText(block)) addText(block, line.rest())
+      else if (words && block.kind === 'table')
+        Object.assign(block, { text: words, lastLine: line.start })
+      else if (words) addToParagraph(block.kind === 'paragraph' ? block : open('paragraph'))
     }
     extend()
   }
 
   /** A blank line counts for the innermost containers, up to a quote: the lines of a quote loosen no list around it. */
   const readBlank = (block: OpenBlock) => {
-    let inside = !holdsText(block) || (block.kind === 'code' && !block.close)
-    if (holdsText(block)) addText(block, line.rest())
+    const isText = holdsText(block)
+    const isIndented = block.kind === 'code' && !block.close
+    // Indented code ends with its last line that is not blank.
+    if (isIndented) block.gap += `\n${line.rest()}`
+    else if (isText) addText(block, line.rest())
+    let inside = isIndented || !isText
     for (let depth = spine.length - 1; depth >= 0; depth--) {
       const outer = spine[depth] as OpenBlock
       if (outer.kind === 'blockquote') inside = false
@@ -426,28 +407,33 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
 
   const finishLine = () => {
     if (!inLeaf) readLine()
-    if (tip().closed) closeTip()
+    const block = tip()
+    if (block.closed) closeTip()
+    if (block.kind === 'table' && block.text) finishRow(block)
     pending = ''
     inLeaf = false
   }
 
+  const close = () => {
+    if (pending || inLeaf) finishLine()
+    closeTo(1)
+  }
+
   /** An open paragraph or heading as far as it may be shown. */
-  const showLeaf = (block: OpenBlock, parent: OpenBlock, settle: boolean): Block | undefined => {
+  const showLeaf = (block: OpenBlock): Block | undefined => {
     const { kind, done, front } = block
-    const text =
-      kind === 'heading' ? headingText(block.text) : front ? block.text : wordsOf(block, parent)
+    const text = wordsOf(block)
     // Half a table: what its first line is, the second one says.
     const waits = !text || unfinishedDefinition.test(text) || (gfm && /^\|[^\n]*$/.test(text))
     if (waits && kind === 'paragraph' && !front) return undefined
-    const node = toNode(kind, block, false)
+    const node = toNode(kind, block)
     // Something near the start of this text is unfinished for so long that looking at it again with every token would
     // cost more than it shows.
     if (text.length > longestTail) {
       return withRuns(node, 'children', done, [{ type: 'text', value: text }])
     }
     const { nodes, settled, settledLength } = parseInlines(text, true)
-    if (!settle || text !== block.text)
-      return withRuns(node, 'children', done, [...settled, ...nodes])
+    if (text !== block.text) return withRuns(node, 'children', done, [...settled, ...nodes])
     done.push(...settled)
     block.front += text.slice(0, settledLength)
     block.text = text.slice(settledLength)
@@ -455,47 +441,35 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   }
 
   /** Makes a snapshot: the open blocks become nodes, from the innermost outwards. */
-  const show = <Fields extends object>(fields: Fields, settle: boolean): Fields => {
-    let block = tip()
-    let child: Block[] = []
-    for (let depth = spine.length - 2; depth >= 0; depth--) {
-      // What an open paragraph says about its item holds for this snapshot alone.
-      const parent = { ...(spine[depth] as OpenBlock) }
-      const { kind, done, extra, text } = block
-      let node: Block | undefined
-      if (kind === 'paragraph' || kind === 'heading') node = showLeaf(block, parent, settle)
-      else {
-        node = toNode(kind, block, false)
-        if (holdsText(block)) {
-          const shown = kind === 'code' && !block.close ? withoutBlankEnd(text) : text
-          withRuns(node, 'value', done, [shown])
-        } else if (kind !== 'thematicBreak') withRuns(node, 'children', done, [...extra, ...child])
-      }
-      addFootnote(node)
-      child = node ? [node] : []
-      block = parent
+  const show = <Fields extends object>(fields: Fields): Fields => {
+    looking = true
+    const last = tip()
+    let child = last.kind === 'table' ? toRow(last) : undefined
+    for (let depth = spine.length - 1; depth > 0; depth--) {
+      const block = spine[depth] as OpenBlock
+      child = holdsWords(block) ? showLeaf(block) : toBlock(block, child ? [child] : [])
+      addFootnote(child)
     }
-    return withRuns({ ...fields, footnotes }, 'children', block.done, [...block.extra, ...child])
+    looking = false
+    const shown = { ...fields, footnotes }
+    return withRuns(shown, 'children', spine[0]?.done ?? [], child ? [child] : [])
   }
 
-  /** Parses anew the leaves that asked for a label which has been defined since. */
-  const resolveArrived = () => {
-    const leaves = labels.takeArrived()
-    const rebuild = (nodes: readonly Block[]): Block[] =>
-      nodes.map((node) => {
-        const leaf = leaves.at(-1)
-        if (!leaf || leaf.start >= node.end || !('children' in node)) return node
-        const isLeaf = leaf.key === node.key
-        if (isLeaf) leaves.pop()
-        const children = isLeaf
-          ? parseInlines(leaf.text).nodes
-          : rebuild(node.children as readonly Block[])
-        // The children keep their types: only leaves were parsed anew.
-        const fresh = { ...node, children } as Block
-        addFootnote(fresh)
-        return fresh
-      })
-    for (const block of spine) if (leaves.length > 0) block.done = rebuild(block.done as Block[])
+  /** A node, with those leaves in it parsed anew that asked for what has been defined since. */
+  const answer = (node: Block): Block => {
+    const { text = '', missing = [] } = questions.get(node) ?? {}
+    let fresh = node
+    if (missing.some((label) => targets.has(label))) fresh = withWords(node, text)
+    else if ('children' in node) {
+      const before = node.children as readonly Block[]
+      const children = before.map(answer)
+      // The children keep their types: only leaves were parsed anew.
+      if (children.some((child, index) => child !== before[index])) {
+        fresh = { ...node, children } as Block
+      }
+    }
+    addFootnote(fresh)
+    return fresh
   }
 
   return {
@@ -514,35 +488,25 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
       lineStart = position += length
     },
     startPlainText: () => {
-      if (pending || inLeaf) finishLine()
-      matched = 1
+      close()
       open('plainText', {}, position)
       inLeaf = true
     },
-    close: () => {
-      if (pending || inLeaf) finishLine()
-      lineStart = position
-      closeTo(1)
-    },
+    close,
     view: (fields) => {
-      const { kind } = tip()
-      const seen = pending !== '' && !inLeaf && !isHeldBack(pending, kind)
-      if (seen && isDecided(pending, kind)) {
+      const { kind, close: fence } = tip()
+      const inside = kind === 'code' && fence && spine.length < 3 ? 'fence' : kind
+      if (pending && !inLeaf && !isHeldBack(pending, inside)) {
         readLine()
         inLeaf = true
       }
-      resolveArrived()
-      const tried = seen && !inLeaf
-      const before = { spine, footnotes, nextKey }
-      trial = true
-      if (tried) {
-        spine = spine.map((block) => ({ ...block, extra: [] }))
-        readLine()
+      if (answered) {
+        for (const block of spine) {
+          if (!holdsText(block)) block.done = block.done.map((child) => answer(child as Block))
+        }
       }
-      const shown = show(fields, !tried)
-      trial = false
-      ;({ spine, footnotes, nextKey } = before)
-      return shown
+      answered = false
+      return show(fields)
     },
   }
 }

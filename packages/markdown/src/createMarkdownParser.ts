@@ -51,10 +51,7 @@ export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownPar
 
   return {
     append: (text) => {
-      if (ended)
-        throw new Error(
-          'append() after end(): a finished document takes no more text. Create a new parser.',
-        )
+      if (ended) throw new Error('append() after end(): the text is complete. Create a new parser.')
       if (text === '') return
       snapshot = undefined
       // A slice keeps alive the string it was cut from, and callers cut it from the whole text so far: copy it.

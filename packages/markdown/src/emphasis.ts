@@ -15,30 +15,28 @@ export interface DelimiterRun {
   readonly opened: string[]
 }
 
-const punctuationBefore = /[\p{P}\p{S}]$/u
-const punctuationAfter = /^[\p{P}\p{S}]/u
+/** How firmly a character holds to a word: white space and the edge of a text 0, punctuation 1, all others 2. */
+const holdOf = (character = ''): number =>
+  character.trim() ? (/[\p{P}\p{S}]/u.test(character) ? 1 : 2) : 0
 
-/** Judges a run by the characters around it. The edge of a text counts as a line ending. */
+/** Judges a run by the characters around it. */
 export const createRun = (text: string, position: number, run: string): DelimiterRun => {
   const mark = run.charAt(0)
   const size = run.length
+  const end = position + size
   // Two code units hold any character.
-  const before = text.slice(Math.max(0, position - 2), position)
-  const after = text.slice(position + size, position + size + 2)
-  const spaced = [/(?:^|\s)$/.test(before), /^(?:$|\s)/.test(after)]
-  const punctuated = [punctuationBefore.test(before), punctuationAfter.test(after)]
-  const flanks = (side: 0 | 1) =>
-    !spaced[side] && (!punctuated[side] || !!spaced[1 - side] || !!punctuated[1 - side])
-  const left = flanks(1)
-  const right = flanks(0)
+  const before = holdOf(/.$/su.exec(text.slice(Math.max(0, position - 2), position))?.[0])
+  const after = holdOf(/^./su.exec(text.slice(end, end + 2))?.[0])
   const known = mark !== '~' || size < 3
-  const inWord = mark === '_'
+  const left = known && after > 0 && (after > 1 || before < 2)
+  const right = known && before > 0 && (before > 1 || after < 2)
+  const anywhere = mark !== '_'
   return {
     mark,
     size,
     position,
-    canOpen: known && left && (!inWord || !right || !!punctuated[0]),
-    canClose: known && right && (!inWord || !left || !!punctuated[1]),
+    canOpen: left && (anywhere || !right || before === 1),
+    canClose: right && (anywhere || !left || after === 1),
     count: size,
     closed: 0,
     opened: [],
@@ -68,19 +66,18 @@ export const createMatcher = (): {
 
   const close = (closer: DelimiterRun): boolean => {
     const { mark, size, canOpen } = closer
-    const kind = `${mark}${mark === '~' ? size : size % 3}${canOpen}`
-    let index = openers.length - 1
-    let opener = openers[index]
-    while (opener && opener.position > (floors[kind] ?? -1) && !fits(opener, closer)) {
+    const kind = `${mark}${size % 3}${canOpen}`
+    const floor = floors[kind] ?? -1
+    const index = openers.findLastIndex((opener) => {
       work.steps++
-      opener = openers[--index]
-    }
-    if (!opener || opener.position <= (floors[kind] ?? -1)) {
+      return opener.position <= floor || fits(opener, closer)
+    })
+    const opener = openers[index]
+    if (!opener || opener.position <= floor) {
       floors[kind] = openers.at(-1)?.position ?? -1
       return false
     }
-    const use =
-      mark !== '~' && (opener.count < 2 || closer.count < 2) ? 1 : Math.min(2, closer.count)
+    const use = opener.count > 1 && closer.count > 1 ? 2 : 1
     opener.opened.unshift(mark.repeat(use))
     opener.count -= use
     closer.closed++

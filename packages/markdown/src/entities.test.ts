@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { decodeEntity } from './entities.ts'
+import './htmlEntities.ts'
 
 it('knows names that follow one another, stand alone or end in a digit', () => {
   const names = ['quot', 'nbsp', 'iexcl', 'Rho', 'Sigma', 'there4', 'sup2', 'rang']

@@ -6,15 +6,21 @@ import { work } from './work.ts'
 /** A piece of a leaf: text, a node, or a run that begins or ends emphasis. */
 export type Item = string | Inline | DelimiterRun
 
-/** Nesting of emphasis beyond which its marks stay text, so that no tree can exhaust the stack. */
+/** Emphasis nested more deeply has no effect, so that no tree can exhaust the stack. */
 const deepestInline = 48
 
 const typeOf = (mark: string) =>
   mark.startsWith('~') ? 'strikethrough' : mark.length > 1 ? 'strong' : 'emphasis'
 
+/** An emphasis that is open, and the nodes before it. */
+interface Outer {
+  readonly mark: string
+  readonly before: Inline[]
+}
+
 /** Makes a tree of items whose runs are paired. With `open`, its last text still grows. */
 export const toTree = (items: readonly Item[], withMail: boolean, open = false): Inline[] => {
-  const outer: { readonly mark: string; readonly children: Inline[] }[] = []
+  const outer: Outer[] = []
   let children: Inline[] = []
   let text = ''
 
@@ -26,13 +32,11 @@ export const toTree = (items: readonly Item[], withMail: boolean, open = false):
   }
 
   const close = () => {
-    const { mark = '', children: before = [] } = outer.pop() ?? {}
-    if (outer.length >= deepestInline) text += mark
-    else {
-      addText()
-      before.push({ type: typeOf(mark), children })
-      children = before
-    }
+    addText()
+    const { mark, before } = outer.pop() as Outer
+    if (before === children) return
+    before.push({ type: typeOf(mark), children })
+    children = before
   }
 
   for (const item of items) {
@@ -45,16 +49,13 @@ export const toTree = (items: readonly Item[], withMail: boolean, open = false):
       for (; item.closed > 0; item.closed--) close()
       text += item.mark.repeat(item.count)
       for (const mark of item.opened) {
-        const tooDeep = outer.length >= deepestInline
-        if (tooDeep) text += mark
-        else addText()
-        outer.push({ mark, children })
-        if (!tooDeep) children = []
+        addText()
+        outer.push({ mark, before: children })
+        if (outer.length <= deepestInline) children = []
       }
     }
   }
   addText(open)
   while (outer.length > 0) close()
-  addText()
   return children
 }

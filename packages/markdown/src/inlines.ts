@@ -14,7 +14,7 @@ import { work } from './work.ts'
 /** Inline nodes, and the labels that were asked for in vain: a late definition of one changes the nodes. */
 export interface ParsedInlines {
   readonly nodes: Inline[]
-  readonly missing: ReadonlySet<string>
+  readonly missing: readonly string[]
   /** Of a text that still grows: how many characters no later text can change. They make `settled`, the others `nodes`. */
   readonly settledLength: number
   readonly settled: Inline[]
@@ -72,7 +72,9 @@ export const createInlineParser = (
     const outside = createMatcher()
     let position = 0
     /** The last space that nothing open stands before: its offset, its item and its offset there. */
-    let settled = { at: 0, item: 0, cut: 0 }
+    let settledLength = 0
+    let settledItem = 0
+    let settledCut = 0
     /** Starts of the runs of backticks, by length, the last first. */
     let ticks: Record<number, number[]> | undefined
 
@@ -82,7 +84,9 @@ export const createInlineParser = (
         let cut = words.lastIndexOf(' ')
         while (words[cut - 1] === ' ') cut--
         if (cut > 0 && outside.openers.length === 0) {
-          settled = { at: position + cut, item: items.length, cut }
+          settledLength = position + cut
+          settledItem = items.length
+          settledCut = cut
         }
       }
       items.push(words)
@@ -237,18 +241,17 @@ export const createInlineParser = (
         run.count = 0
       }
     }
-    const rest = items.splice(settled.at < settleLength ? 0 : settled.item)
-    let front = ''
-    if (settled.at < settleLength) settled.at = 0
-    else {
+    if (settledLength < settleLength) settledLength = settledItem = settledCut = 0
+    const rest = items.splice(settledItem)
+    if (settledCut > 0) {
       const words = rest[0] as string
-      front = words.slice(0, settled.cut)
-      rest[0] = words.slice(settled.cut)
+      items.push(words.slice(0, settledCut))
+      rest[0] = words.slice(settledCut)
     }
     return {
-      missing,
-      settledLength: settled.at,
-      settled: toTree([...items, front], gfm),
+      missing: [...missing],
+      settledLength,
+      settled: toTree(items, gfm),
       nodes: toTree(rest, gfm, open),
     }
   }

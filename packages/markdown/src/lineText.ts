@@ -11,10 +11,3 @@ export const headingText = (text: string): string => {
   const open = trimEnd(whole, '#')
   return trimEnd(/[^ \t]$/.test(open) ? whole : open).replace(/^[ \t]+/, '')
 }
-
-/** Indented code ends with its last line that is not blank. */
-export const withoutBlankEnd = (text: string): string => {
-  const { length } = trimEnd(text)
-  const lineEnd = text.indexOf('\n', length)
-  return length === 0 ? '' : lineEnd < 0 ? text : text.slice(0, lineEnd)
-}

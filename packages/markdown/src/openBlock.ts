@@ -16,12 +16,12 @@ export interface OpenBlock {
    * with snapshots and copies: never write over it, replace it.
    */
   done: unknown[]
-  /** Children that a line on trial finished; unlike `done`, nobody else holds this array. */
-  extra: Block[]
   /** The text that became `done`, of a paragraph. */
   front: string
   /** The text after what is `done`. */
   text: string
+  /** Blank lines after the text, which belong to code only when more of it follows. */
+  gap: string
   /** It had a child or a line, be it one that left nothing, such as a definition. */
   filled?: boolean
   /** Its last line was blank. */
@@ -36,20 +36,14 @@ export interface OpenBlock {
   readonly close?: ((words: string, indent: number) => string | undefined) | undefined
   /** It ends with the line. */
   closed?: boolean
-  /**
-   * What closing it made of it, and which labels that asked for in vain. Shared with copies: a line on trial closes
-   * blocks again and again, and what it made of them holds for the same line and the same definitions.
-   */
-  readonly result: { at?: string; node?: Block; missing?: ReadonlySet<string> }
 }
 
-/** Whether a block takes text as it is. */
-export const holdsText = ({ kind }: OpenBlock): boolean =>
-  kind === 'code' || kind === 'math' || kind === 'plainText'
+/** Whether the content of a block is text. */
+export const holdsText = ({ kind }: OpenBlock): boolean => /code|math|plainText/.test(kind)
+
+/** Whether the content of a block is inline nodes. */
+export const holdsWords = ({ kind }: OpenBlock): boolean => /paragraph|heading/.test(kind)
 
 /** Whether any block can stand in a block. */
 export const holdsBlocks = ({ kind }: OpenBlock): boolean =>
-  kind === 'document' ||
-  kind === 'blockquote' ||
-  kind === 'listItem' ||
-  kind === 'footnoteDefinition'
+  /document|blockquote|listItem|footnote/.test(kind)

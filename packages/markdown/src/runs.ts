@@ -38,7 +38,10 @@ export const piecesOf = (node: { readonly value: string }): Runs<string> => {
 /** A piece of code ends with the first line that makes it this long. */
 export const pieceLength = 512
 
-/** Gives a node its children or its text, put together only when somebody asks for them. */
+/**
+ * Gives a node its children or its text, of which the settled ones are put together with the others only when somebody
+ * asks for them.
+ */
 export const withRuns = <Fields extends object>(
   fields: Fields,
   name: 'children' | 'value',
@@ -46,17 +49,10 @@ export const withRuns = <Fields extends object>(
   tail: readonly unknown[],
 ): Fields => {
   const count = settled.length
+  const join = (parts: readonly unknown[]) => (name === 'value' ? parts.join('') : parts)
+  if (count === 0) return Object.assign(fields, { [name]: join(tail) })
   let value: unknown
-  const node = Object.defineProperty(fields, name, {
-    enumerable: true,
-    get: () => {
-      if (value === undefined) {
-        const parts = [...settled.slice(0, count), ...tail]
-        value = name === 'value' ? parts.join('') : parts
-      }
-      return value
-    },
-  })
-  known.set(node, { settled, count, tail })
-  return node
+  const get = () => (value ??= join([...settled.slice(0, count), ...tail]))
+  known.set(fields, { settled, count, tail })
+  return Object.defineProperty(fields, name, { enumerable: true, get })
 }

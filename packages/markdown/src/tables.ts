@@ -32,9 +32,7 @@ export const splitRow = (line: string): { readonly cells: Cell[]; readonly open:
 export const readDelimiterRow = (line: string): Align[] | undefined => {
   if (!/^(?=.*-)(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
   const marks = splitRow(line).cells.map(({ text }) => /^(:?)-+(:?)$/.exec(text))
-  return marks.includes(null)
-    ? undefined
-    : marks.map((mark) =>
-        mark?.[1] ? (mark[2] ? 'center' : 'left') : mark?.[2] ? 'right' : undefined,
-      )
+  if (marks.includes(null)) return undefined
+  const sides = [undefined, 'left', 'right', 'center'] as const
+  return marks.map((mark) => sides[(mark?.[1] ? 1 : 0) + (mark?.[2] ? 2 : 0)])
 }

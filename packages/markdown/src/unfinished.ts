@@ -15,37 +15,25 @@ export const shownLength = (text: string): number => {
 
 /** What may stand after `]` at the end of a text and still make a link of it: nothing, half a label or half a target. */
 export const unfinishedTarget: RegExp =
-  /^(?:\[[^[\]]*|\(\s*(?:<[^<>\n]*|(?:<[^<>\n]*>|[^\s<]\S*)?(?:\s+(?:(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)\s*)?)?))?$/
+  /^(?:\[[^[\]]*|\(\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:["'(].*)?)?)?$/s
 
 /** A paragraph that may be a link definition as a whole. */
 export const unfinishedDefinition: RegExp =
-  /^\[(?:[^\\[\]]|\\.){1,999}\]:\s*\S*(?:\s+["'(][^\n]*)?$/s
+  /^\[[^[\]]+\]:\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:["'(].*)?)?$/s
 
-const fenceEnd = /^[\s>]*[`~$\\\]]*\s*$/
-const delimiterRow = /^[\s>|:#-]*$/
+const footnoteMarker = /\[\^[^\s[\]]+\]:/g
 const markers = /^(?!.*\d{10})[\s>#*+\-_=`~|:\\!<&$[\]^\d.)xX]*$/
-const openingFence = /^[\s>*+\-\d.)]*(?:`{3,}[^`]*|~{3,}.*)$/
-const footnote = /^[\s>]*\[\^[^\s[\]]{0,40}\]?:?\s*$/
+const opening = /^[\s>*+\-\d.)]*(?:`{3,}[^`]*|~{3}.*|(?:\$\$|\\\[).*|\[\^[^\s[\]]*\]?)$/
+const row = /\|.*[^\s|:-]/
 
 /**
- * Whether a line that is not complete yet says nothing so far: it holds only characters that may be markup (of digits
- * at most nine in a row), or is the opening line of a fence, or half the start of a footnote. It is shown when it says
- * more, or when it is complete.
+ * Whether a line that is not complete yet may still become another block than it seems: it holds only characters that
+ * may be markup (of digits at most nine in a row), or is the opening line of a fence or formula, or half the start of a
+ * footnote. It is shown when it says more, or when it is complete. Lines of formulas are shown when they are complete.
  */
-export const isHeldBack = (line: string, inside: string): boolean =>
-  (inside === 'code' || inside === 'math'
-    ? [fenceEnd]
-    : inside === 'table'
-      ? [delimiterRow]
-      : [markers, openingFence, footnote]
-  ).some((pattern) => pattern.test(line))
-
-const decided =
-  /^[\s>*+\-\d.)#]*(?![\s>*+\-\d.)#]|`{3}|~{3}|\$\$|\\\[|\[(?:[^\\\]]|\\.)*(?:\]?$|\]:)).*\p{L}/su
-
-/**
- * Whether a line that is not complete yet can only become longer: after its markers stands a word, and nothing that
- * may be a fence, a formula or a definition. Rows of tables and lines of formulas are decided by their end.
- */
-export const isDecided = (line: string, inside: string): boolean =>
-  inside !== 'table' && inside !== 'math' && decided.test(line)
+export const isHeldBack = (line: string, inside: string): boolean => {
+  if (inside === 'math') return true
+  if (inside === 'fence') return /^[\s`~]*$/.test(line)
+  const rest = line.replace(footnoteMarker, '')
+  return opening.test(rest) || (markers.test(rest) && !(inside === 'table' && row.test(rest)))
+}
