@@ -46,7 +46,7 @@ export interface SupportChatProps extends ChatOptions, WidgetOptions {
 /**
  * The support chat. Needs `@parlance/widget/styles.css`.
  *
- * Nothing is requested or stored before the visitor's first message.
+ * Nothing is asked of the relay and nothing stored before the visitor's first message.
  */
 export function SupportChat(props: SupportChatProps): ReactElement {
   const { chat } = props

@@ -4,17 +4,26 @@ import type { PluralForms, Strings } from '../strings/strings.ts'
 /** In the order in which languages need them, so that the ends of most can be left out. */
 const categories = ['other', 'one', 'many', 'few', 'two', 'zero'] as const
 
+/** Signs in the place of the words in braces that come most, and in no sentence. */
+const signs: readonly (readonly [sign: string, word: string])[] = [
+  ['#', '{count}'],
+  ['~', '{name}'],
+  ['^', '{title}'],
+]
+
 /**
  * A language without its keys, two thirds of its size: one line per sentence in the order of English, plural forms
- * parted by a bar, `#` for their number. The build of the script tag packs what `strings/` holds; nobody writes it.
+ * parted by a bar. The build of the script tag packs what `strings/` holds; nobody writes it.
  */
 export function packStrings(strings: Strings): string {
-  return toLines(strings, en).join('\n')
+  const packed = toLines(strings, en).join('\n')
+  return signs.reduce((text, [sign, word]) => text.replaceAll(word, sign), packed)
 }
 
 /** The language that {@link packStrings} was given. */
 export function unpackStrings(packed: string): Strings {
-  const lines = packed.split('\n').values()
+  const text = signs.reduce((last, [sign, word]) => last.replaceAll(sign, word), packed)
+  const lines = text.split('\n').values()
   return readLines(en, lines) as Strings
 }
 
@@ -39,16 +48,12 @@ function toLine(forms: PluralForms): string {
     )
     .join('|')
     .replace(/\|+$/, '')
-    .replaceAll('{count}', '#')
 }
 
 function readLines(like: unknown, lines: Iterator<string>): unknown {
   if (typeof like === 'string') return lines.next().value
   const found = isForms(like as object)
-    ? (lines.next().value as string)
-        .replaceAll('#', '{count}')
-        .split('|')
-        .map((form, index) => [categories[index], form])
+    ? (lines.next().value as string).split('|').map((form, index) => [categories[index], form])
     : Object.entries(like as Group).map(([key, inner]) => [key, readLines(inner, lines)])
   return Object.fromEntries(found.filter(([, inner]) => inner !== ''))
 }
