@@ -261,41 +261,6 @@ test('in forced colours launcher, panel and composer keep their edges', async ({
   expect(edges).toEqual([true, true, true, true])
 })
 
-const views = [
-  { width: 320, height: 640 },
-  { width: 640, height: 400 },
-  { width: 320, height: 256 },
-]
-
-for (const view of views) {
-  test(`at ${view.width} × ${view.height} composer, close button and transcript fit`, async ({
-    page,
-  }) => {
-    await page.setViewportSize(view)
-    site.provider.reply(answer)
-    await goto(page, 'clean')
-    const chat = chatOn(page)
-    await openEmbed(page)
-    await chat.ask('Is my API key safe?')
-    await expect(chat.log.getByText('const answer = 42')).toBeAttached()
-    await expect(chat.send).toBeInViewport({ ratio: 1 })
-    await expect(chat.field).toBeInViewport({ ratio: 1 })
-    await expect(
-      page.getByRole('dialog').getByRole('button', { name: 'Close chat' }),
-    ).toBeInViewport({ ratio: 1 })
-    const { height, overflow } = await page.evaluate(() => {
-      const root = document.querySelector('parlance-chat')!.shadowRoot!
-      const { scrollingElement } = document
-      return {
-        height: root.querySelector('.pl-scroll')!.clientHeight,
-        overflow: scrollingElement!.scrollWidth - scrollingElement!.clientWidth,
-      }
-    })
-    expect(height).toBeGreaterThanOrEqual(96)
-    expect(overflow).toBe(0)
-  })
-}
-
 test('with reduced motion nothing of the chat moves', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   site.provider.reply(answer)
