@@ -1,0 +1,40 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, fn } from 'storybook/test'
+import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { ar } from '../strings/ar.ts'
+import { Consent } from './Consent.tsx'
+
+const meta = {
+  title: 'Widget/Consent',
+  component: Consent,
+  args: { onDecide: fn() },
+  decorators: [
+    (Story) => (
+      <PartFrame>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+} satisfies Meta<typeof Consent>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Asked: Story = {
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Save' }))
+    await expect(args.onDecide).toHaveBeenCalledWith('granted')
+    await userEvent.click(canvas.getByRole('button', { name: 'Dismiss' }))
+    await expect(args.onDecide).toHaveBeenCalledWith('denied')
+  },
+}
+
+export const Narrow: Story = {
+  decorators: [
+    (Story) => (
+      <PartFrame width={288} strings={ar}>
+        <Story />
+      </PartFrame>
+    ),
+  ],
+}
