@@ -48,6 +48,18 @@ it('refuses a second process while the first one lives', async () => {
   expect(await store.get('count')).toBe('1')
 })
 
+it('is had by one alone of several that find a dead lock at the same moment', async () => {
+  const path = await file()
+  const dead = startProcess(counter, [path])
+  await dead.read()
+  await dead.kill()
+  const starting = Array.from({ length: 4 }, () => startProcess(counter, [path]))
+  const told = await Promise.all(starting.map(({ read }) => read()))
+  expect(told.filter((one) => (one as { found?: number }).found === 1)).toHaveLength(1)
+  expect(told.filter((one) => (one as { error?: string }).error)).toHaveLength(3)
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ count: '2' })
+})
+
 it('does not take a lock of another machine, whose processes it cannot see', async () => {
   const path = await file()
   await writeFile(`${path}.lock`, `1 other-than-${hostname()}`)

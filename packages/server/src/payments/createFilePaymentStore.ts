@@ -74,15 +74,23 @@ async function writeAndClose(file: FileHandle, text: string): Promise<void> {
   }
 }
 
+const settleMs = 100
+
 /** Takes the file for this process. The lock of one that has ended is taken over. */
 async function lock(path: string): Promise<void> {
   const { readFile, rm, writeFile } = await import('node:fs/promises')
   const { hostname } = await import('node:os')
   const lockPath = `${path}.lock`
   const own = `${process.pid} ${hostname()}`
+  let isTakenOver = false
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      return await writeFile(lockPath, own, { flag: 'wx', mode: 0o600 })
+      await writeFile(lockPath, own, { flag: 'wx', mode: 0o600 })
+      if (!isTakenOver) return
+      // Two that found the same dead lock may each have removed it; the last one to write has it.
+      await new Promise((resolve) => setTimeout(resolve, settleMs))
+      if ((await readFile(lockPath, 'utf8')) === own) return
+      break
     } catch (cause) {
       if (codeOf(cause) !== 'EEXIST') throw cause
     }
@@ -95,8 +103,9 @@ async function lock(path: string): Promise<void> {
       )
     }
     await rm(lockPath, { force: true })
+    isTakenOver = true
   }
-  throw new Error(`The payment store ${path} could not be locked.`)
+  throw new Error(`The payment store ${path} was taken by another process at the same moment.`)
 }
 
 function isAlive(pid: number): boolean {
