@@ -11,6 +11,9 @@ const preview: Preview = {
     a11y: { test: 'error' },
     layout: 'centered',
     controls: { expanded: true },
+    options: {
+      storySort: { order: ['Introduction', 'Widget', ['SupportChat', 'Theme editor'], 'Markdown'] },
+    },
   },
 }
 
