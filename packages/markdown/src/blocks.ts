@@ -17,6 +17,9 @@ const deepestBlock = 48
 /** Longer unfinished text is shown as it is written, until its paragraph ends. */
 const longestTail = 8192
 
+/** The box of a task is looked for in the lines of so many characters. */
+const longestTask = 1000
+
 type Place = Pick<OpenBlock, 'key' | 'start' | 'end' | 'fields'>
 
 /** Reads parts of lines into a tree of blocks. */
@@ -192,8 +195,11 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     }
     addText(block, words)
     const item = spine.at(-2) as OpenBlock
-    const box = gfm && /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(block.text)
-    if (!box || item.kind !== 'listItem' || item.fields || item.done.length > 0) return
+    const first = item.kind === 'listItem' && !item.fields && item.done.length === 0
+    // A long text has no box before it; to look at it would join its lines, again with each of them.
+    const mayBeTask = gfm && first && block.text.length < longestTask
+    const box = mayBeTask && /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(block.text)
+    if (!box) return
     item.fields = { checked: box[1] !== ' ' }
     block.text = block.text.slice(box[0].length)
   }
