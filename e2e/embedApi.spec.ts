@@ -165,7 +165,7 @@ test('with consent="ask" nothing is kept before the visitor says so, and then it
     route.fulfill({
       contentType: 'text/html',
       body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
-        <script async src="/parlance/loader.js" data-url="/api/chat" data-consent="ask"></script></body></html>`,
+        <script async src="/parlance/loader.js" data-url="/api/chat" data-consent="ask" data-usage="on"></script></body></html>`,
     }),
   )
   const stored = () =>
@@ -181,6 +181,7 @@ test('with consent="ask" nothing is kept before the visitor says so, and then it
   await expect(chat.log.getByText('One.')).toBeVisible()
   await expect(page.getByText('Keep this conversation on your device?')).toBeVisible()
   expect(await stored()).toBe(0)
+  await expect(page.getByRole('button', { name: 'Details' })).toHaveCount(1)
   expect(await page.evaluate(() => window.Parlance!.getState().consent)).toBe('unknown')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Keep this conversation on your device?')).toHaveCount(0)

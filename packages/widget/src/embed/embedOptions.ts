@@ -53,6 +53,8 @@ export interface EmbedOptions {
   readonly history?: 'device' | 'none' | undefined
   /** Whether visitors may attach pictures. Default `off`. */
   readonly attachments?: 'on' | 'off' | undefined
+  /** Whether a button under an answer shows its tokens, cost and time. Default `off`. */
+  readonly usage?: 'on' | 'off' | undefined
 }
 
 type Reader = (text: string, name: string) => unknown
@@ -98,6 +100,7 @@ const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
   consent: oneOf('required', 'ask', 'assumed'),
   history: oneOf('device', 'none'),
   attachments: oneOf('on', 'off'),
+  usage: oneOf('on', 'off'),
 }
 
 /** Attribute names of `<parlance-chat>`, one for each option. */

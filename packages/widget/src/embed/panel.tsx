@@ -160,7 +160,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     scheme: options.scheme,
     theme: options,
     locale,
-    features: { attachments: options.attachments === 'on' },
+    features: { attachments: options.attachments === 'on', usage: options.usage === 'on' },
     slots: await readSlots(root),
     onConsent: asksConsent && consent === 'unknown' ? decide : undefined,
     open: false,
