@@ -46,8 +46,12 @@ export function useAttachments(): Attachments {
           setAttachments((now) => now.map((one) => (one.id === id ? { ...one, ...changed } : one)))
         setAttachments((now) => [...now, { id, name, image: undefined }])
         // Fetched with the first image: most conversations have none.
-        const result = import('./readImage.ts').then(({ readImage }) =>
-          readImage(file, attachmentLimits, (progress) => change({ progress })),
+        const result = import('./readImage.ts').then(
+          ({ readImage }) => readImage(file, attachmentLimits, (progress) => change({ progress })),
+          (error: unknown) => {
+            console.error('Parlance: the code that reads images did not load.', error)
+            return 'unreadable' as const
+          },
         )
         void result.then((result) => {
           if (typeof result === 'object') {

@@ -37,7 +37,11 @@ export function useMenuItems({
       items.push({
         label: fill(strings.saveTranscript, { format: name }),
         icon: 'save',
-        onSelect: () => void saveTranscript(chat.getSnapshot(), format, { title, strings }),
+        onSelect: () => {
+          saveTranscript(chat.getSnapshot(), format, { title, strings }).catch((error: unknown) =>
+            console.error('Parlance: the code that saves a conversation did not load.', error),
+          )
+        },
       })
     }
   }

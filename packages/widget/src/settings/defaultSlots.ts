@@ -1,6 +1,5 @@
 import { CodeBlock } from '@parlance/markdown/react'
 import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
-import { Picture } from '../attachments/Picture.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
@@ -40,7 +39,7 @@ export const defaultSlots: Slots = {
   Turn,
   MessageText,
   CodeBlock,
-  Picture,
+  Picture: lazyPart('Picture', async () => (await import('./rareParts.ts')).Picture),
   Citation,
   Reasoning,
   ToolCard: lazyPart('ToolCard', async () => (await import('./rareParts.ts')).ToolCard),

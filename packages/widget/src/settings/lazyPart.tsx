@@ -5,9 +5,13 @@ import { Dots } from '../icon/Dots.tsx'
 
 const loads = new Set<() => Promise<unknown>>()
 
-/** Fetches, one after the other, the code of all lazy parts. What fails is asked for again once it is to be shown. */
+/** Fetches, one after the other, the code of all lazy parts. What does not come is asked for once it is to be shown. */
 export async function fetchLazyParts(): Promise<void> {
-  for (const load of loads) await load().catch(() => undefined)
+  try {
+    for (const load of loads) await load()
+  } catch {
+    // Offline, most likely.
+  }
 }
 
 /**
