@@ -10,39 +10,45 @@ export interface Deadline {
 
 /**
  * Calls back when a wait takes too long. A stream begins and ends a wait with every token, so the timer underneath is
- * left running, and looks at its end whether it was meant.
+ * left running, and looks at its end whether it was meant. Times are whole milliseconds, which the engine keeps in place
+ * where a fraction would be a new object for every token.
  */
 export function createDeadline(onExpire: () => void): Deadline {
-  let dueAtMs = Infinity
-  let firesAtMs = Infinity
+  /** 0 while nothing is waited for. */
+  let dueAtMs = 0
+  /** 0 while no timer runs. */
+  let firesAtMs = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function schedule() {
+  const nowMs = () => Math.ceil(performance.now())
+
+  function schedule(waitMs: number) {
     clearTimeout(timer)
     firesAtMs = dueAtMs
-    timer = setTimeout(fire, dueAtMs - performance.now())
+    timer = setTimeout(fire, waitMs)
   }
 
   function fire() {
-    firesAtMs = Infinity
-    if (dueAtMs === Infinity) return
+    firesAtMs = 0
+    if (dueAtMs === 0) return
+    const leftMs = dueAtMs - nowMs()
     // Timers may fire a fraction of a millisecond early.
-    if (performance.now() < dueAtMs - 1) return schedule()
-    dueAtMs = Infinity
+    if (leftMs > 1) return schedule(leftMs)
+    dueAtMs = 0
     onExpire()
   }
 
   return {
     start(timeoutMs) {
-      dueAtMs = performance.now() + timeoutMs
-      if (dueAtMs < firesAtMs) schedule()
+      dueAtMs = nowMs() + timeoutMs
+      if (firesAtMs === 0 || dueAtMs < firesAtMs) schedule(timeoutMs)
     },
     clear() {
-      dueAtMs = Infinity
+      dueAtMs = 0
     },
     stop() {
-      dueAtMs = Infinity
-      firesAtMs = Infinity
+      dueAtMs = 0
+      firesAtMs = 0
       clearTimeout(timer)
     },
   }

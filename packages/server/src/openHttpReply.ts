@@ -95,14 +95,23 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
   function readStream(body: ReadableStream<Uint8Array>): ReplySource {
     const source = toByteSource(body)
     const decoder = provider.dialect.createDecoder()
-    let events = early
+    // Absent between two pieces: an array that outlives one lives on in old memory, and all it held.
+    let events: ChatEvent[] | undefined = early
     let state: 'first' | 'open' | 'ended' = 'first'
     let byteCount = 0
+    // Kept here and not in a closure made for each read: what is made for a token has to be collected.
+    let take: TakeEvents = () => {}
+    let isAsked = false
     const sse = createSseReader({
       onEvent: (event) => {
-        for (const chatEvent of decoder.push(event)) events.push(chatEvent)
+        for (const chatEvent of decoder.push(event)) emit(chatEvent)
       },
     })
+
+    function emit(event: ChatEvent) {
+      events ??= []
+      events.push(event)
+    }
 
     /** Reads what came. `chunk` is absent when the body has ended: the decoder knows whether that was too early. */
     function decode(chunk: Chunk | undefined, failure: unknown) {
@@ -110,7 +119,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       if (failure && attempt.signal.aborted) throw toFailure(failure)
       if (!chunk) {
         sse.end()
-        events.push(...decoder.end())
+        decoder.end().forEach(emit)
         return
       }
       const bytes = toBytes(chunk)
@@ -119,30 +128,39 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       sse.push(bytes)
     }
 
-    function read(take: TakeEvents): void {
-      if (state === 'ended') return take(null)
+    function read(reader: TakeEvents): void {
+      if (state === 'ended') return reader(null)
+      take = reader
+      isAsked = true
       if (state === 'first') watch(limits.firstByteMs, 'timeout')
       else watch(limits.idleMs, 'stalled')
-      source.read((chunk, failure) => {
-        try {
-          decode(chunk, failure)
-        } catch (cause) {
-          const isKnown = cause instanceof ChatError
-          const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
-          events.push({ type: 'reply-error', error })
-        }
-        deadline.clear()
-        if (events.length === 0) return read(take)
-        const batch = events
-        events = []
-        state = 'open'
-        const end = batch.findIndex(isTerminal)
-        if (end === -1) return take(batch)
-        state = 'ended'
-        if (batch[end]?.type === 'reply-end') drain()
-        else cancel()
-        take(batch.slice(0, end + 1))
-      })
+      source.read(onChunk)
+    }
+
+    function onChunk(chunk: Chunk | undefined, failure: unknown) {
+      try {
+        decode(chunk, failure)
+      } catch (cause) {
+        const isKnown = cause instanceof ChatError
+        const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
+        emit({ type: 'reply-error', error })
+      }
+      const batch = events
+      events = undefined
+      if (!batch?.length) return read(take)
+      isAsked = false
+      state = 'open'
+      const end = batch.findIndex(isTerminal)
+      if (end === -1) {
+        take(batch)
+        // Whoever asks again at once has begun the next wait already.
+        if (!isAsked) deadline.clear()
+        return
+      }
+      state = 'ended'
+      if (batch[end]?.type === 'reply-end') drain()
+      else cancel()
+      take(batch.slice(0, end + 1))
     }
 
     /** The answer is complete; how its connection ends matters to nobody. */

@@ -224,7 +224,7 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  return toReply((take) => opened.read(take))
+  return toReply(opened.read)
 
   function toReply(read: Reply['read']): Reply {
     const shaper = createReplyShaper({
@@ -252,11 +252,16 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
         return toLastEvents(new ChatError('internal', undefined, { cause }), [])
       }
     }
+    let take: TakeEvents = () => {}
+    const takeEvents: TakeEvents = (events) => {
+      // Booked meanwhile, it has no reader any more.
+      take(events && !isFinished ? shape(events) : null)
+    }
     return {
-      read(take) {
-        if (isFinished) return take(null)
-        // Booked meanwhile, it has no reader any more.
-        read((events) => take(events && !isFinished ? shape(events) : null))
+      read(reader) {
+        if (isFinished) return reader(null)
+        take = reader
+        read(takeEvents)
       },
     }
   }

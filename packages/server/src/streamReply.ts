@@ -7,7 +7,7 @@ import {
   toErrorBody,
 } from '@parlance/core'
 import { type ByteSource, type TakeChunk, toBody } from './byteSource.ts'
-import { createDeadline } from './deadline.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
 import type { Reply } from './openReply.ts'
 import type { RelayLimits } from './relayOptions.ts'
 import type { Run } from './runs.ts'
@@ -55,25 +55,30 @@ function createReplyBytes(options: ReplyStreamOptions): ByteSource {
 
   // Not to a reader who does not read: comments would pile up.
   const heartbeat = setInterval(() => answer(comment), limits.heartbeatMs)
-  const slowReader = createDeadline(() => {
-    end()
-    run.end('slow-reader')
-    giveUp(new ChatError('stalled'))
-  })
+  /** Absent until a reader does not ask again at once. */
+  let slowReader: Deadline | undefined
 
   function end() {
     state = 'over'
     waiting = undefined
     clearInterval(heartbeat)
-    slowReader.stop()
+    slowReader?.stop()
   }
 
   function answer(chunk: string) {
     if (!waiting) return
     const take = waiting
     waiting = undefined
-    slowReader.start(limits.slowReaderMs)
     take(chunk)
+    if (waiting || state === 'over') return
+    slowReader ??= createDeadline(giveReaderUp)
+    slowReader.start(limits.slowReaderMs)
+  }
+
+  function giveReaderUp() {
+    end()
+    run.end('slow-reader')
+    giveUp(new ChatError('stalled'))
   }
 
   function encode(events: readonly ChatEvent[]): string {
@@ -136,7 +141,7 @@ function createReplyBytes(options: ReplyStreamOptions): ByteSource {
 
   return {
     read(take) {
-      slowReader.clear()
+      slowReader?.clear()
       if (state === 'over') return
       waiting = take
       tell()

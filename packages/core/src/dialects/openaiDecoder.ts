@@ -63,7 +63,8 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   const citations = createCitationReader(emit)
   /** `foreign`: something came, and nothing of this format. */
   let state: 'waiting' | 'foreign' | 'reading' | 'ended' = 'waiting'
-  let events: ChatEvent[] = []
+  /** Absent between two pieces: an array that outlives one lives on in a busy server's old memory, and all it held. */
+  let events: ChatEvent[] | undefined
   let isStarted = false
   let conversationId: string | undefined
   let provider: string | undefined
@@ -72,12 +73,13 @@ function createReplyReader(field: 'delta' | 'message', { readChunk }: OpenaiDeco
   let toldUsage: string | undefined
 
   function emit(event: ChatEvent) {
+    events ??= []
     events.push(event)
   }
 
   function take(): ChatEvent[] {
-    const taken = events
-    events = []
+    const taken = events ?? []
+    events = undefined
     return taken
   }
 
