@@ -1,5 +1,6 @@
 // Measures the relay against a bare pipe: the first chunk it adds, its CPU for each token, its memory for each idle
-// stream, and how fast a thousand upstreams end when their clients leave. Run it by `node apps/bench/relay.mjs`.
+// stream, and how fast a thousand upstreams end when their clients leave. Run it by `node apps/bench/relay.mjs`, or
+// with `rounds=9` for more than five of its rounds of tokens.
 // Each party is a process of its own, so that CPU and memory are its own; ratios hold, milliseconds are this machine's.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,9 +14,10 @@ const origin = 'https://bench.example'
 const secret = 'a secret of the bench, long enough to sign'
 const root = resolve(import.meta.dirname, '../..')
 
-/** What the upstream sends: `count` tokens, one each `everyMs`; then it ends, or stays open. */
+/** What the upstream sends: `count` tokens, one each `everyMs`, 0 as fast as may be; then it ends, or stays open. */
 const plans = {
   first: { count: 1, everyMs: 0, end: true },
+  fast: { count: 20_000, everyMs: 0, end: true },
   paced: { count: Infinity, everyMs: 200, end: true },
   idle: { count: 1, everyMs: 0, end: false },
 }
@@ -23,9 +25,9 @@ const streams = 1000
 /** How long the tokens of the open streams are counted, in one round. */
 const windowMs = 4000
 const repeats = 300
-const rounds = Number(process.env.ROUNDS ?? 3)
+const rounds = Number(process.argv.find((word) => word.startsWith('rounds='))?.slice(7) ?? 5)
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms))
+const wait = (ms) => new Promise((done) => (ms > 0 ? setTimeout(done, ms) : setImmediate(done)))
 
 function listen(server) {
   return new Promise((done) => {
@@ -187,32 +189,43 @@ async function openStreams(port, model, headers) {
   return open
 }
 
+/** Leaves all at once. Resolves with how many upstreams have ended, and after how long; gives up after ten seconds. */
+async function leaveAll(open, upstream) {
+  const before = (await upstream.ask()).closedCount
+  const leftAt = performance.now()
+  for (const { leave } of open) leave()
+  let closedCount = 0
+  while (closedCount < open.length && performance.now() - leftAt < 10_000) {
+    await wait(10)
+    closedCount = (await upstream.ask()).closedCount - before
+  }
+  return { closedCount, endedMs: performance.now() - leftAt }
+}
+
+/** Long enough for the engine to have compiled what is done for a token. */
+async function warmUp({ port }, headers) {
+  for (let stream = 0; stream < 5; stream++) {
+    const { ended } = await send(port, 'fast', headers, false)
+    await ended
+  }
+}
+
 /** CPU of a party for each token, while all streams are open and none begins or ends. */
 async function measureTokens({ port, ask }, upstream, headers) {
   const open = await openStreams(port, 'paced', headers)
   const before = await Promise.all([ask(), upstream.ask()])
   await wait(windowMs)
   const after = await Promise.all([ask(), upstream.ask()])
-  for (const { leave } of open) leave()
-  await wait(1000)
+  await leaveAll(open, upstream)
   return (after[0].cpuUs - before[0].cpuUs) / (after[1].sentCount - before[1].sentCount)
 }
 
 async function measureIdle({ port, ask }, upstream, headers) {
-  await wait(300)
   const before = await ask()
-  const closedBefore = (await upstream.ask()).closedCount
   const open = await openStreams(port, 'idle', headers)
   const during = await ask()
-  const leftAt = performance.now()
-  for (const { leave } of open) leave()
-  let closedCount = 0
-  while (closedCount < streams && performance.now() - leftAt < 10_000) {
-    await wait(10)
-    closedCount = (await upstream.ask()).closedCount - closedBefore
-  }
-  const endedMs = performance.now() - leftAt
-  return { kbPerStream: (during.rss - before.rss) / 1024 / streams, closedCount, endedMs }
+  const ended = await leaveAll(open, upstream)
+  return { kbPerStream: (during.rss - before.rss) / 1024 / streams, ...ended }
 }
 
 async function bundleServer(folder) {
@@ -257,18 +270,6 @@ async function measure() {
       firsts.relay.push(await measureFirst(relay.port, headers))
     }
     for (const [name, row] of Object.entries(rows)) row['first chunk, ms'] = median(firsts[name])
-    const tokens = { pipe: [], relay: [] }
-    for (let round = 0; round <= rounds; round++) {
-      const pair = [
-        await measureTokens(pipe, upstream),
-        await measureTokens(relay, upstream, headers),
-      ]
-      console.log(pair, pair[1] / pair[0])
-      if (round === 0) continue
-      tokens.pipe.push(pair[0])
-      tokens.relay.push(pair[1])
-    }
-    for (const name of ['pipe', 'relay']) rows[name]['CPU per token, µs'] = median(tokens[name])
     for (const [row, party, own] of [
       [rows.pipe, pipe],
       [rows.relay, relay, headers],
@@ -277,16 +278,25 @@ async function measure() {
       row['memory per idle stream, kB'] = kbPerStream
       row[`upstreams ended of ${streams}`] = closedCount
       row['all ended after, ms'] = endedMs
+      await warmUp(party, own)
     }
+    const tokens = { pipe: [], relay: [], ratio: [] }
+    for (let round = 0; round < rounds; round++) {
+      const pipeUs = await measureTokens(pipe, upstream)
+      const relayUs = await measureTokens(relay, upstream, headers)
+      tokens.pipe.push(pipeUs)
+      tokens.relay.push(relayUs)
+      tokens.ratio.push(relayUs / pipeUs)
+    }
+    for (const name of ['pipe', 'relay']) rows[name]['CPU per token, µs'] = median(tokens[name])
     for (const row of Object.values(rows)) {
       for (const [name, value] of Object.entries(row)) row[name] = Math.round(value * 100) / 100
     }
     console.table(rows)
     const added = rows.relay['first chunk, ms'] - rows.pipe['first chunk, ms']
-    const ratio = rows.relay['CPU per token, µs'] / rows.pipe['CPU per token, µs']
-    console.log(
-      `first chunk added: ${added.toFixed(2)} ms; CPU per token: ${ratio.toFixed(2)} × the pipe`,
-    )
+    const ratios = tokens.ratio.map((ratio) => ratio.toFixed(2)).join(', ')
+    console.log(`first chunk added: ${added.toFixed(2)} ms`)
+    console.log(`CPU per token: ${median(tokens.ratio).toFixed(2)} × the pipe, by rounds ${ratios}`)
   } finally {
     for (const child of children) child.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -294,4 +304,4 @@ async function measure() {
 }
 
 const [role, ...args] = process.argv.slice(2)
-await (role ? runChild(role, ...args) : measure())
+await (process.send ? runChild(role, ...args) : measure())
