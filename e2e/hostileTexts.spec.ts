@@ -160,13 +160,13 @@ function grow(page: Page, hostile: HostileText): Promise<string[]> {
   }, hostile)
 }
 
-const perPage = 77
+const perPage = 44
 for (let from = 0; from < answers.length; from += perPage) {
   const part = answers.slice(from, from + perPage)
   test(`answers ${from + 1} to ${from + part.length} are harmless at every prefix, and ask no foreign host`, async ({
     page,
   }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(600_000)
     await openPage(page)
     for (const [index, hostile] of part.entries()) {
       // A conversation of hundreds of such turns would only be slow.
