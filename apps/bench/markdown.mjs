@@ -1,5 +1,6 @@
 // Measures streaming Markdown in Chromium. Once: pnpm --ignore-workspace install. Then:
-//   node markdown.mjs [quick] [only=2000]      one table for the mixed answer, one per construct, one for pathological texts
+//   node markdown.mjs [quick] [rounds=3] [only=2000] [only=list] [only=constructs]
+// Times are CPU time of the page's main thread, which other load on the machine lengthens far less than it does a clock.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -9,9 +10,14 @@ import { build, runnerImport } from 'vite'
 import { launchOptions } from '../../scripts/chromium.mjs'
 import { constructs, mixed } from './markdown.texts.mjs'
 
+const option = (name) => process.argv.find((word) => word.startsWith(`${name}=`))?.split('=')[1]
 const quick = process.argv.includes('quick')
-/** Only the mixed answer of so many tokens, and only the engines that are fast. */
-const only = Number(process.argv.find((word) => word.startsWith('only='))?.slice(5) ?? 0)
+const rounds = Number(option('rounds') ?? (quick ? 1 : 3))
+/** A number of tokens, a construct or all constructs, to measure nothing else. */
+const only = option('only')
+/** A peer that needs longer for one text, by the clock, is stopped, and not asked for longer ones. */
+const budgetMs = Number(option('budget') ?? 4000)
+const tokensPerFrame = 16
 const here = import.meta.dirname
 const folder = mkdtempSync(join(tmpdir(), 'markdown-bench-'))
 await build({
@@ -51,99 +57,196 @@ const browser = await chromium.launch({
 })
 
 /** A fresh page for every measurement: engines must not share a heap. */
-const inPage = async (run, argument) => {
+const inPage = async (use) => {
   const page = await browser.newPage({ viewport: { width: 480, height: 800 } })
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.waitForFunction(() => 'bench' in window)
-  const result = await page.evaluate(run, argument)
+  const result = await use(page)
   await page.close()
   return result
 }
 
-const number = (value) => (value >= 100 ? Math.round(value) : value.toFixed(1))
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-const measure = async (name, tokens, perFlush = 1, repeats = 3) => {
-  const results = []
-  for (let index = 0; index < repeats; index++) {
-    results.push(
-      await inPage(
-        ([engine, list, flush]) => {
-          // The first tokens pay for compilation, so a short answer goes before.
-          window.bench.run(engine, list.slice(0, 600), flush, 3000)
-          return window.bench.run(engine, list, flush, 15_000)
-        },
-        [name, tokens, perFlush],
-      ),
+const number = (value) =>
+  !Number.isFinite(value) ? '–' : value >= 10 ? `${Math.round(value)}` : value.toFixed(1)
+const ratio = (value) => (Number.isFinite(value) ? `${value.toFixed(2)}×` : '–')
+
+/** Microseconds of main-thread CPU per token: all of it, and that of style and layout, for each tenth of the text. */
+const measureOnce = (name, tokens, perFlush, budget) =>
+  inPage(async (page) => {
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const read = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      const at = (wanted) => metrics.find((metric) => metric.name === wanted)?.value ?? 0
+      return { all: at('TaskDuration'), layout: at('LayoutDuration') + at('RecalcStyleDuration') }
+    }
+    await page.evaluate(
+      ([engine, list, flush]) => {
+        // The first tokens pay for compilation, so a short answer goes before.
+        window.bench.start(engine, list.slice(0, 600), flush)
+        window.bench.go(600, 3000)
+        window.bench.end()
+        window.bench.start(engine, list, flush)
+      },
+      [name, tokens, perFlush],
     )
+    const tenth = tokens.length / 10
+    const tenths = []
+    let done = 0
+    let left = budget
+    while (done < tokens.length && left > 0) {
+      const before = await read()
+      const result = await page.evaluate(
+        ([count, milliseconds]) => window.bench.go(count, milliseconds),
+        [tenth, left],
+      )
+      const after = await read()
+      done += result.done
+      left -= result.ms
+      tenths.push({
+        all: ((after.all - before.all) * 1e6) / result.done,
+        layout: ((after.layout - before.layout) * 1e6) / result.done,
+        done: result.done,
+      })
+    }
+    const { longTasks, heapMB } = await page.evaluate(() => window.bench.end())
+    const sum = (field) =>
+      tenths.reduce((total, part) => total + part[field] * part.done, 0) / Math.max(1, done)
+    return {
+      done,
+      mean: sum('all'),
+      layout: sum('layout'),
+      first: tenths[0].all - tenths[0].layout,
+      last: tenths.length === 10 ? tenths[9].all - tenths[9].layout : NaN,
+      longTasks,
+      heapMB,
+    }
+  })
+
+const measure = async (name, tokens, perFlush, repeats) => {
+  const results = []
+  const budget = fast.includes(name) ? 15 * budgetMs : budgetMs
+  while (results.length < repeats) {
+    results.push(await measureOnce(name, tokens, perFlush, budget))
     if (results[0].done < tokens.length) break
   }
-  return Object.fromEntries(
-    Object.keys(results[0]).map((key) => [key, median(results.map((result) => result[key]))]),
+  const result = Object.fromEntries(
+    Object.keys(results[0]).map((key) => [key, median(results.map((each) => each[key]))]),
   )
+  // Another process may have had the processor in one round, not in all.
+  result.longTasks = Math.min(...results.map((each) => each.longTasks))
+  return result
 }
 
-const names = await inPage(() => window.bench.names)
+const names = await inPage((page) => page.evaluate(() => window.bench.names))
+const reference = 'plain text through React'
 const fast = names.slice(0, 4)
+const table = (title, columns) =>
+  console.log(
+    `\n### ${title}\n\n| ${columns.join(' | ')} |\n| --- |${' ---: |'.repeat(columns.length - 1)}`,
+  )
+const row = (...cells) => console.log(`| ${cells.join(' | ')} |`)
 
-for (const [count, perFlush, list] of [
-  [500, 1, names],
-  [2000, 1, names],
-  [2000, 8, names],
-  [10_000, 1, quick ? fast : names],
-  [40_000, 1, quick ? fast : names.slice(0, 6)],
-]) {
-  if (only > 0 && only !== count) continue
-  console.log(
-    `\nmixed answer, ${count} tokens, a flush per ${perFlush} token(s): µs of script per token, layout forced every 16`,
-  )
-  console.log(
-    'engine | script: mean | first tenth | last tenth | growth | layout | script and layout over plain React | tokens over 50 ms | heap MB | DOM nodes touched per token',
-  )
-  const tokens = mixed(count)
-  let plain = 1
-  for (const name of only > 0 ? fast : list) {
-    const result = await measure(name, tokens, perFlush, quick ? 1 : 3)
-    const total = result.us + result.layoutUs
-    if (name === 'plain text through React') plain = total
-    const mutations =
-      count === 500
-        ? number(
-            await inPage(
-              ([engine, part]) => window.bench.countMutations(engine, part),
-              [name, tokens],
-            ),
-          )
-        : ''
-    const cut = result.done < tokens.length ? ` (stopped after ${result.done})` : ''
-    console.log(
-      `${name}${cut} | ${[result.us, result.firstUs, result.lastUs, result.lastUs / result.firstUs, result.layoutUs, total / plain].map(number).join(' | ')} | ${result.longTasks} | ${number(result.heapMB)} | ${mutations}`,
+const stopped = new Map()
+for (const perFlush of [1, tokensPerFrame]) {
+  for (const count of [500, 2000, 10_000, 40_000]) {
+    if (only && only !== String(count)) continue
+    const flushed = perFlush === 1 ? 'per token' : `per frame of ${perFlush} tokens`
+    table(`mixed answer, ${count.toLocaleString('en')} tokens, flushed ${flushed}`, [
+      'engine',
+      'µs per token',
+      'of it layout',
+      `over ${reference}`,
+      'first tenth → last, without layout',
+      'growth',
+      'over 50 ms',
+      'heap MB',
+      'DOM nodes touched per token',
+    ])
+    const tokens = mixed(count)
+    let plain = NaN
+    for (const name of quick || only ? fast : names) {
+      const earlier = stopped.get(`${name} ${perFlush}`)
+      if (earlier) {
+        row(name, `not run: ${earlier}`, '', '', '', '', '', '', '')
+        continue
+      }
+      const result = await measure(name, tokens, perFlush, fast.includes(name) ? rounds : 1)
+      if (name === reference) plain = result.mean
+      if (result.done < count) {
+        const why = `stopped after ${result.done.toLocaleString('en')} of ${count.toLocaleString('en')}`
+        stopped.set(`${name} ${perFlush}`, why)
+      }
+      const touched =
+        count === 500
+          ? await inPage((page) =>
+              page.evaluate(
+                ([engine, list, flush]) => window.bench.countMutations(engine, list, flush),
+                [name, tokens, perFlush],
+              ),
+            )
+          : NaN
+      row(
+        result.done < count ? `${name} (${stopped.get(`${name} ${perFlush}`)})` : name,
+        number(result.mean),
+        number(result.layout),
+        ratio(result.mean / plain),
+        `${number(result.first)} → ${number(result.last)}`,
+        ratio(result.last / result.first),
+        result.longTasks,
+        number(result.heapMB),
+        number(touched),
+      )
+    }
+  }
+}
+
+for (const [construct, make] of Object.entries(constructs)) {
+  if (only && only !== construct && only !== 'constructs') continue
+  table(`one ${construct}, 10,000 tokens, flushed per token`, [
+    'engine',
+    'µs per token',
+    'first tenth → last, without layout',
+    'growth',
+    `last tenth over ${reference}`,
+    'over 50 ms',
+    'heap MB',
+  ])
+  const tokens = make(10_000)
+  let plain = NaN
+  for (const name of quick ? fast : names) {
+    const result = await measure(name, tokens, 1, fast.includes(name) ? rounds : 1)
+    if (name === reference) plain = result.last
+    row(
+      result.done < tokens.length ? `${name} (stopped after ${result.done})` : name,
+      number(result.mean),
+      `${number(result.first)} → ${number(result.last)}`,
+      ratio(result.last / result.first),
+      ratio(result.last / plain),
+      result.longTasks,
+      number(result.heapMB),
     )
   }
 }
 
-console.log(
-  '\none construct of 10,000 tokens: µs of script per token, first tenth → last tenth; last tenth over plain text through React',
-)
-for (const [name, make] of only > 0 ? [] : Object.entries(constructs)) {
-  const tokens = make(10_000)
-  const plain = await measure('plain text through React', tokens, 1, 1)
-  const ours = await measure('ours, parser', tokens, 1, quick ? 1 : 3)
-  const property = await measure('ours, text prop', tokens, 1, quick ? 1 : 3)
-  console.log(
-    `${name} | plain ${number(plain.firstUs)} → ${number(plain.lastUs)} | ours ${number(ours.firstUs)} → ${number(ours.lastUs)} | ${number(ours.lastUs / plain.lastUs)}x | text prop ${number(property.lastUs)} | over 50 ms: ${ours.longTasks}`,
-  )
+if (!only) {
+  table('pathological texts of 100 kB, of which only what parses in over 50 ms', [
+    'text',
+    'ms to parse',
+    'to parse and draw',
+  ])
+  let worst = 0
+  for (const [name, text] of Object.entries(texts.pathological)) {
+    const { parse, render } = await inPage((page) =>
+      page.evaluate((source) => window.bench.renderWhole(source), text),
+    )
+    worst = Math.max(worst, parse)
+    if (parse > 50) row(name, number(parse), number(render))
+  }
+  const count = Object.keys(texts.pathological).length
+  console.log(`\nThe worst of ${count} texts takes ${number(worst)} ms to parse.`)
 }
-
-console.log(
-  '\npathological texts of 100 kB: ms to parse, to parse and draw; only what parses in over 50 ms',
-)
-let worst = 0
-for (const [name, text] of only > 0 ? [] : Object.entries(texts.pathological)) {
-  const { parse, render } = await inPage((source) => window.bench.renderWhole(source), text)
-  worst = Math.max(worst, parse)
-  if (parse > 50) console.log(`${name} | ${number(parse)} | ${number(render)}`)
-}
-console.log(`worst parse ${number(worst)} ms of ${Object.keys(texts.pathological).length} texts`)
 
 await browser.close()
 server.close()

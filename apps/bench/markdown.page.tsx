@@ -229,59 +229,71 @@ const engines: Record<string, (container: HTMLElement) => Engine> = {
   streamdown: (container) => inReact(container, (text) => <Streamdown>{text}</Streamdown>),
 }
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-
 const tokensPerFrame = 16
 
-/** Appends token after token, and forces a layout as often as a frame would come. Stops after the budget. */
-const run = (name: string, tokens: readonly string[], perFlush: number, budgetMs: number) => {
+/** What is measured: an engine that is fed a text. */
+let running:
+  | {
+      readonly engine: Engine
+      readonly container: HTMLElement
+      readonly tokens: readonly string[]
+      readonly perFlush: number
+      at: number
+      sinceFrame: number
+      longTasks: number
+    }
+  | undefined
+
+const mount = (name: string) => {
   const container = document.createElement('div')
   document.body.append(container)
   const engine = engines[name]?.(container)
   if (!engine) throw new Error(`no engine ${name}`)
-  const times: number[] = []
-  let longTasks = 0
-  let layout = 0
-  let sinceFrame = 0
+  return { container, engine }
+}
+
+const start = (name: string, tokens: readonly string[], perFlush: number) => {
+  running = { ...mount(name), tokens, perFlush, at: 0, sinceFrame: 0, longTasks: 0 }
+}
+
+/** Appends the next tokens, and forces a layout as often as a frame would come. Stops after the budget. */
+const go = (count: number, budgetMs: number) => {
+  if (!running) throw new Error('start() first')
+  const { engine, container, tokens, perFlush } = running
+  const from = running.at
+  const end = Math.min(tokens.length, from + count)
   const started = performance.now()
-  for (let index = 0; index < tokens.length; index += perFlush) {
-    const piece = tokens.slice(index, index + perFlush).join('')
-    const before = performance.now()
-    engine.append(piece)
-    const spent = performance.now() - before
-    sinceFrame += perFlush
-    if (sinceFrame >= tokensPerFrame) {
-      sinceFrame = 0
-      const start = performance.now()
+  let before = started
+  while (running.at < end && before - started < budgetMs) {
+    engine.append(tokens.slice(running.at, running.at + perFlush).join(''))
+    running.at += perFlush
+    running.sinceFrame += perFlush
+    if (running.sinceFrame >= tokensPerFrame) {
+      running.sinceFrame = 0
       void container.offsetHeight
-      layout += performance.now() - start
     }
-    if (spent > 50) longTasks++
-    times.push(spent / Math.min(perFlush, tokens.length - index))
-    if (performance.now() - started > budgetMs) break
+    const now = performance.now()
+    if (now - before > 50) running.longTasks++
+    before = now
   }
-  const done = Math.min(tokens.length, times.length * perFlush)
+  running.at = Math.min(running.at, tokens.length)
+  return { done: running.at - from, ms: before - started }
+}
+
+const end = () => {
+  if (!running) throw new Error('start() first')
+  const { engine, container, longTasks } = running
   engine.end?.()
-  const tenth = Math.max(1, Math.floor(times.length / 10))
-  const result = {
-    done,
-    us: average(times) * 1000,
-    layoutUs: (layout * 1000) / done,
-    firstUs: average(times.slice(0, tenth)) * 1000,
-    lastUs: average(times.slice(-tenth)) * 1000,
-    longTasks,
-    heapMB:
-      ((performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0) / 1e6,
-  }
+  ;(globalThis as { gc?: () => void }).gc?.()
+  const { memory } = performance as { memory?: { usedJSHeapSize: number } }
   container.remove()
-  return result
+  running = undefined
+  return { longTasks, heapMB: (memory?.usedJSHeapSize ?? 0) / 1e6 }
 }
 
 /** How many nodes of the DOM an engine touches per token. */
-const countMutations = async (name: string, tokens: readonly string[]) => {
-  const container = document.createElement('div')
-  document.body.append(container)
+const countMutations = async (name: string, tokens: readonly string[], perFlush: number) => {
+  const { container, engine } = mount(name)
   let count = 0
   const count_ = (records: readonly MutationRecord[]) => {
     for (const { type, addedNodes, removedNodes } of records)
@@ -294,8 +306,8 @@ const countMutations = async (name: string, tokens: readonly string[]) => {
     attributes: true,
     subtree: true,
   })
-  const engine = engines[name]?.(container)
-  for (const token of tokens) engine?.append(token)
+  for (let at = 0; at < tokens.length; at += perFlush)
+    engine.append(tokens.slice(at, at + perFlush).join(''))
   count_(observer.takeRecords())
   await Promise.resolve()
   container.remove()
@@ -320,4 +332,6 @@ const renderWhole = (text: string) => {
   return { parse, render }
 }
 
-Object.assign(window, { bench: { names: Object.keys(engines), run, countMutations, renderWhole } })
+Object.assign(window, {
+  bench: { names: Object.keys(engines), start, go, end, countMutations, renderWhole },
+})
