@@ -73,6 +73,29 @@ test('a visitor who comes back has the conversation in the panel as it opens', a
   await expect(chatOn(page).log.getByText('An answer.')).toBeVisible()
 })
 
+test('code is coloured while it is written, by a file that comes with the first block of it', async ({
+  page,
+}) => {
+  const chunk = (content: string) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`
+  const reply = site.provider.replyByHand()
+  await goto(page, 'csp')
+  await open(page)
+  expect(await filesAsked(page, 'before')).not.toContain('panel-highlightCode.js')
+  await chatOn(page).ask('Show me code.')
+  await reply.request
+  reply.send(chunk('```js\nconst answer = 42 // of all\nlet half'))
+  const keywords = () => page.evaluate(() => CSS.highlights.get('pm-keyword')?.size ?? 0)
+  // A line is coloured once it is complete.
+  await expect.poll(keywords).toBe(1)
+  reply.send(chunk(' = 21\n```\n'))
+  await expect.poll(keywords).toBe(2)
+  reply.send(answer.chunks[1]!)
+  reply.end()
+  await expect(chatOn(page).send).toBeVisible()
+  expect(await filesAsked(page, 'after')).toContain('panel-highlightCode.js')
+})
+
 test('a part that does not load is named in the console, and comes at a second try', async ({
   page,
   problems,

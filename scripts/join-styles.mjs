@@ -1,12 +1,15 @@
 // Makes one style sheet of a package's: each part has its own, and `src/styles.css` names them in order.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
 
 const entry = 'src/styles.css'
 
+const { resolve: findInPackages } = createRequire(resolve(entry))
+
 const read = (path) =>
   readFileSync(path, 'utf8').replaceAll(/@import '([^']+)';/g, (_, part) =>
-    read(join(dirname(path), part)),
+    read(part.startsWith('.') ? join(dirname(path), part) : findInPackages(part)),
   )
 
 // Only what never has a meaning: comments, line breaks, and spaces beside punctuation. The rest is as it was written.

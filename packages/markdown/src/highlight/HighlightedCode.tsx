@@ -22,11 +22,14 @@ export const HighlightedCode = (props: MarkdownCodeProps): ReactNode => {
   useEffect(() => {
     let left = false
     if (language === undefined) return undefined
-    void import('./highlightCode.ts').then(({ canHighlight, createCodeHighlighter }) => {
-      if (left || !code.current || !canHighlight()) return
-      highlighter.current = createCodeHighlighter(code.current, language)
-      highlighter.current.update(isFinished.current)
-    })
+    void import('./highlightCode.ts').then(
+      ({ canHighlight, createCodeHighlighter }) => {
+        if (left || !code.current || !canHighlight()) return
+        highlighter.current = createCodeHighlighter(code.current, language)
+        highlighter.current.update(isFinished.current)
+      },
+      (error: unknown) => console.warn('Code stays plain: what colours it did not load.', error),
+    )
     return () => {
       left = true
       highlighter.current?.stop()

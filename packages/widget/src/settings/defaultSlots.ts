@@ -1,4 +1,4 @@
-import { CodeBlock } from '@parlance/markdown/react'
+import { HighlightedCode } from '@parlance/markdown/highlight'
 import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
@@ -38,7 +38,7 @@ export const defaultSlots: Slots = {
   DaySeparator,
   Turn,
   MessageText,
-  CodeBlock,
+  CodeBlock: HighlightedCode,
   Picture: lazyPart('Picture', async () => (await import('./rareParts.ts')).Picture),
   Citation,
   Reasoning,

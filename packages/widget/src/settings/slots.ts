@@ -43,6 +43,7 @@ export interface Slots {
   readonly DaySeparator: ComponentType<DaySeparatorProps>
   readonly Turn: ComponentType<TurnProps>
   readonly MessageText: ComponentType<MessageTextProps>
+  /** By default `HighlightedCode` of `@parlance/markdown/highlight`: its colours come with the first block of code. */
   readonly CodeBlock: ComponentType<MarkdownCodeProps>
   /** None by default: Markdown draws tables by itself. */
   readonly TableBlock?: ComponentType<MarkdownNodeProps<Table>> | undefined
