@@ -91,9 +91,11 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const toBlock = (block: OpenBlock, open: readonly Block[] = []): Block => {
     const { kind, done, text } = block
     const node = toNode(kind, block)
-    return holdsText(block)
-      ? withRuns(node, 'value', done, [text])
-      : withRuns(node, 'children', done, open)
+    if (holdsText(block)) return withRuns(node, 'value', done, [text])
+    // Nothing is added to a finished container: it needs no copy.
+    return looking
+      ? withRuns(node, 'children', done, open)
+      : Object.assign(node, { children: done as Block[] })
   }
 
   /** The first definition of a label counts. */
@@ -126,7 +128,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   /** Gives a leaf its words. */
   const withWords = (node: Block, text: string): Block => {
     const { nodes, missing } = parseInlines(text)
-    const leaf = { ...node, children: nodes } as Block
+    const leaf = Object.assign(node, { children: nodes })
     if (missing.length > 0) questions.set(leaf, { text, missing })
     return leaf
   }
@@ -465,7 +467,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const answer = (node: Block): Block => {
     const { text = '', missing = [] } = questions.get(node) ?? {}
     let fresh = node
-    if (missing.some((label) => targets.has(label))) fresh = withWords(node, text)
+    if (missing.some((label) => targets.has(label))) fresh = withWords({ ...node }, text)
     else if ('children' in node) {
       const before = node.children as readonly Block[]
       const children = before.map(answer)
