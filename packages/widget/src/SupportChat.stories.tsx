@@ -8,6 +8,8 @@ import {
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import type { CSSProperties, ReactElement } from 'react'
 import { expect, fn, waitFor } from 'storybook/test'
+import { useLook } from './fixtures/Look.tsx'
+import { WebsitePage } from './fixtures/WebsitePage.tsx'
 import { SupportChat, type SupportChatProps } from './SupportChat.tsx'
 import { ar } from './strings/ar.ts'
 import { de } from './strings/de.ts'
@@ -49,13 +51,20 @@ const meta = {
       width={parameters['width'] as number | undefined}
       height={parameters['height'] as number | undefined}
     >
-      <SupportChat {...args} />
+      <ChatInLook {...args} />
     </Page>
   ),
 } satisfies Meta<typeof SupportChat>
 
 export default meta
 type Story = StoryObj<typeof meta>
+
+/** The chat as the toolbar wants it, where the story does not say otherwise. */
+function ChatInLook(props: SupportChatProps): ReactElement {
+  const { scheme, locale } = useLook()
+  const given = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
+  return <SupportChat scheme={scheme} locale={props.strings ? undefined : locale} {...given} />
+}
 
 function Page({
   width = 420,
@@ -318,6 +327,33 @@ export const Popup: Story = {
     await userEvent.keyboard('{Escape}')
     await waitFor(() => expect(launcher).toHaveFocus())
     await expect(launcher).toHaveAttribute('aria-expanded', 'false')
+  },
+}
+
+/** As visitors meet it: the launcher in the corner of a page, the panel open above it. */
+export const OverAPage: Story = {
+  args: { mode: 'popup', defaultOpen: true, ...inState('complete') },
+  render: (args) => (
+    <WebsitePage>
+      <ChatInLook {...args} />
+    </WebsitePage>
+  ),
+  play: async ({ canvas }) => {
+    const dialog = await canvas.findByRole('dialog', { name: 'Parlance help' })
+    await waitFor(() => expect(dialog).toBeVisible())
+    await expect(canvas.getByRole('heading', { level: 1 })).toBeVisible()
+  },
+}
+
+/** The same page before anyone has asked, and the greeting beside the launcher. */
+export const OverAPageClosed: Story = {
+  args: { mode: 'popup', greetingAfterMs: 0, greeting: 'Looking for a gift? I can help.' },
+  render: OverAPage.render!,
+  beforeEach: () => sessionStorage.clear(),
+  play: async ({ canvas }) => {
+    await expect(
+      await canvas.findByRole('button', { name: 'Looking for a gift? I can help.' }),
+    ).toBeVisible()
   },
 }
 

@@ -36,7 +36,8 @@ type Story = StoryObj<typeof meta>
 
 export const ReadyAndReading: Story = {
   play: async ({ canvas, userEvent, args }) => {
-    await expect(canvas.getByRole('img', { name: 'shoe.png' })).toBeVisible()
+    // The part that draws it is fetched.
+    await expect(await canvas.findByRole('img', { name: 'shoe.png' })).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Remove receipt.png' }))
     await expect(args.onRemove).toHaveBeenCalledWith(2)
   },

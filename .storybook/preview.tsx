@@ -1,0 +1,139 @@
+import type { Preview } from '@storybook/react-vite'
+import { configure } from 'storybook/test'
+import { MINIMAL_VIEWPORTS } from 'storybook/viewport'
+import { Look, type LookProps } from '../packages/widget/src/fixtures/Look.tsx'
+import { locales } from '../packages/widget/src/strings/loadStrings.ts'
+
+// Stories replay recordings at a readable pace, and a machine that runs all of them at once is slow: wait, then fail.
+configure({ asyncUtilTimeout: 8000 })
+
+const languageNames = (locale: string) =>
+  new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  globalTypes: {
+    scheme: {
+      description: 'Light or dark',
+      toolbar: {
+        icon: 'circlehollow',
+        items: [
+          { value: 'auto', title: 'Scheme of the system', icon: 'circlehollow' },
+          { value: 'light', title: 'Light', icon: 'sun' },
+          { value: 'dark', title: 'Dark', icon: 'moon' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+    locale: {
+      description: 'Language; its direction comes with it',
+      toolbar: {
+        icon: 'globe',
+        items: locales.map((value) => ({ value, title: languageNames(value), right: value })),
+        dynamicTitle: true,
+      },
+    },
+    direction: {
+      description: 'Direction, against that of the language',
+      toolbar: {
+        icon: 'transfer',
+        items: [
+          { value: 'auto', title: 'Direction of the language' },
+          { value: 'ltr', title: 'Left to right' },
+          { value: 'rtl', title: 'Right to left' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+    accent: {
+      description: 'Accent colour',
+      toolbar: {
+        icon: 'paintbrush',
+        items: [
+          { value: 'default', title: 'Accent: default' },
+          { value: '#0f6b4f', title: 'Accent: green' },
+          { value: '#b3261e', title: 'Accent: red' },
+          { value: '#ffd400', title: 'Accent: yellow' },
+          { value: '#111111', title: 'Accent: black' },
+          { value: '#f5f5f5', title: 'Accent: white' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+    density: {
+      description: 'Tightness of spaces',
+      toolbar: {
+        icon: 'component',
+        items: [
+          { value: 0.85, title: 'Dense' },
+          { value: 1, title: 'Usual density' },
+          { value: 1.15, title: 'Airy' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+    motion: {
+      description: 'Movement',
+      toolbar: {
+        icon: 'lightning',
+        items: [
+          { value: 1, title: 'With motion' },
+          { value: 0, title: 'Without motion' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+  },
+  initialGlobals: {
+    scheme: 'auto',
+    locale: 'en',
+    direction: 'auto',
+    accent: 'default',
+    density: 1,
+    motion: 1,
+  },
+  decorators: [
+    (Story, { title, globals }) => {
+      if (!title.startsWith('Widget/')) return <Story />
+      const { scheme, locale, direction, accent, density, motion } = globals
+      const theme = {
+        ...(accent !== 'default' && { accent }),
+        ...(Number(density) !== 1 && { density }),
+        ...(Number(motion) !== 1 && { motion }),
+      } as LookProps['theme']
+      return (
+        <Look scheme={scheme} locale={locale} direction={direction} theme={theme}>
+          <Story />
+        </Look>
+      )
+    },
+  ],
+  parameters: {
+    // An accessibility violation fails the story's test.
+    a11y: { test: 'error' },
+    layout: 'centered',
+    controls: { expanded: true },
+    // The decorator paints the page as the scheme asks.
+    backgrounds: { disable: true },
+    viewport: {
+      options: {
+        narrowest: {
+          name: 'Narrowest, 320 px',
+          styles: { width: '320px', height: '640px' },
+          type: 'mobile',
+        },
+        zoomed: {
+          name: 'Zoom of 400 %, 320 × 256',
+          styles: { width: '320px', height: '256px' },
+          type: 'mobile',
+        },
+        ...MINIMAL_VIEWPORTS,
+      },
+    },
+    options: {
+      storySort: { order: ['Introduction', 'Widget', ['SupportChat', 'Theme editor'], 'Markdown'] },
+    },
+  },
+}
+
+export default preview
