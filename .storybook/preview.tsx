@@ -5,7 +5,7 @@ import { Look, type LookProps } from '../packages/widget/src/fixtures/Look.tsx'
 import { locales } from '../packages/widget/src/strings/loadStrings.ts'
 
 // Stories replay recordings at a readable pace, and a machine that runs all of them at once is slow: wait, then fail.
-configure({ asyncUtilTimeout: 8000 })
+configure({ asyncUtilTimeout: 20_000 })
 
 const languageNames = (locale: string) =>
   new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale

@@ -201,12 +201,12 @@ test('waits on while a provider sends comments', async () => {
     writeStream(response, smallStream.slice(0, 2), 'leave-open')
     let count = 0
     const timer = setInterval(() => {
-      if (count++ < 10) return response.write(': still here\n\n')
+      if (count++ < 24) return response.write(': still here\n\n')
       clearInterval(timer)
       return response.end(smallStream.slice(2).join(''))
-    }, 20)
+    }, 100)
   })
-  const { ask } = await startRelay({ upstream, limits: { idleMs: 100 } })
+  const { ask } = await startRelay({ upstream, limits: { idleMs: 2_000 } })
   expect(await (await ask(question)).text()).toContain('[DONE]')
 })
 
