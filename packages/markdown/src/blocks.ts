@@ -4,7 +4,7 @@ import { createLine, type Line } from './line.ts'
 import { headingText, trimEnd } from './lineText.ts'
 import { normalizeLabel, readDefinition, type Definition } from './linkSyntax.ts'
 import type { MathSyntax } from './mathSyntax.ts'
-import type { Align, Block, FootnoteDefinition } from './nodes.ts'
+import type { Align, Block, FootnoteDefinition, TableRow } from './nodes.ts'
 import { holdsBlocks, holdsText, holdsWords, type Kind, type OpenBlock } from './openBlock.ts'
 import { pieceLength, withRuns } from './runs.ts'
 import { readDelimiterRow, splitRow } from './tables.ts'
@@ -80,7 +80,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     ...more,
   })
 
-  const spine = [createBlock('document', 0)]
+  const root = createBlock('document', 0)
+  const spine = [root]
   const tip = () => spine[spine.length - 1] as OpenBlock
 
   /** What nodes have in common. The fields are those of the type. */
@@ -219,14 +220,14 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
       const place = { key: nextKey + 1 + index, start: start + cell.start, end: start + cell.end }
       return withWords(toNode('tableCell', place), cell.text)
     })
-    return { ...row, children } as Block
+    return Object.assign(row, { children })
   }
 
   const finishRow = (table: OpenBlock) => {
-    const row = toRow(table)
+    const row = toRow(table) as TableRow
     table.done.push(row)
     table.text = ''
-    if (row && 'children' in row) nextKey += row.children.length + 1
+    nextKey += row.children.length + 1
   }
 
   /** Whether an open block goes on in the line; steps over what it takes of it. */
@@ -248,12 +249,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
         return words !== ''
       case 'code':
       case 'math': {
-        if (!block.close) {
-          if (words && indent < 4) return false
-          line.skip(Math.min(indent, 4))
-          return true
-        }
-        const last = block.close(words, indent)
+        if (!block.close && words && indent < 4) return false
+        const last = block.close?.(words, indent)
         if (last) addText(block, last)
         block.closed = last !== undefined
         if (!block.closed) line.skip(Math.min(indent, block.indent))
@@ -272,7 +269,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     const interrupts = inParagraph && spine.length === matched
     if (!words || (indent > 3 && inParagraph)) return false
     if (indent > 3) {
-      const code = open('code')
+      const code = open('code', { indent: 4 })
       line.skip(4)
       addText(code, line.rest())
       return (taken = true)
@@ -460,7 +457,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     }
     looking = false
     const shown = { ...fields, footnotes }
-    return withRuns(shown, 'children', spine[0]?.done ?? [], child ? [child] : [])
+    return withRuns(shown, 'children', root.done, child ? [child] : [])
   }
 
   /** A node, with those leaves in it parsed anew that asked for what has been defined since. */

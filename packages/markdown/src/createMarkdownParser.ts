@@ -37,9 +37,9 @@ export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownPar
 
   const read = (text: string) => {
     const parsed = text.slice(0, room).replaceAll('\0', '\uFFFD')
-    for (const part of parsed.match(/\r\n?|\n|[^\r\n]+/g) ?? []) {
-      if (/[\r\n]/.test(part)) reader.endLine(part.length)
-      else reader.add(part)
+    for (const [part, words] of parsed.matchAll(/\r\n?|\n|([^\r\n]+)/g)) {
+      if (words) reader.add(words)
+      else reader.endLine(part.length)
     }
     if (text.length > room) {
       if (!plain) reader.startPlainText()

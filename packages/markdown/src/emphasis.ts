@@ -25,8 +25,8 @@ export const createRun = (text: string, position: number, run: string): Delimite
   const size = run.length
   const end = position + size
   // Two code units hold any character.
-  const before = holdOf(/.$/su.exec(text.slice(Math.max(0, position - 2), position))?.[0])
-  const after = holdOf(/^./su.exec(text.slice(end, end + 2))?.[0])
+  const before = holdOf(Array.from(text.slice(Math.max(0, position - 2), position)).at(-1))
+  const after = holdOf(Array.from(text.slice(end, end + 2))[0])
   const known = mark !== '~' || size < 3
   const left = known && after > 0 && (after > 1 || before < 2)
   const right = known && before > 0 && (before > 1 || after < 2)
@@ -49,7 +49,7 @@ const fits = (opener: DelimiterRun, closer: DelimiterRun): boolean => {
   return (
     !(opener.canClose || closer.canOpen) ||
     (opener.size + closer.size) % 3 !== 0 ||
-    (opener.size % 3 === 0 && closer.size % 3 === 0)
+    opener.size % 3 === 0
   )
 }
 

@@ -18,12 +18,9 @@ addEntities(common)
 
 /** The character a reference such as `amp`, `#38` or `#x26` stands for; undefined when the name is not known. */
 export const decodeEntity = (name: string): string | undefined => {
-  if (name.startsWith('#')) {
-    const code = Number(`0${name.slice(1)}`)
-    const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
-    return valid ? String.fromCodePoint(code) : '\uFFFD'
-  }
-  return table.get(name)
+  if (!name.startsWith('#')) return table.get(name)
+  const code = Number(`0${name.slice(1)}`)
+  return code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code).replace(/[\0\p{Cs}]/u, '\uFFFD')
 }
 
 /** A backslash escape, whose character is the first group, or a character reference, whose name is the second. */

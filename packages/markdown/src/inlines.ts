@@ -194,10 +194,8 @@ export const createInlineParser = (
       else {
         switch (token.charAt(0)) {
           case '\\':
-            items.push({ type: 'break' })
-            break
           case '\n':
-            items.push(length - words.length > 1 ? { type: 'break' } : token)
+            items.push(lineEnd && length < words.length + 2 ? token : { type: 'break' })
             break
           case '`':
             addCode(token)

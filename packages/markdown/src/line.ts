@@ -13,11 +13,10 @@ export interface Line {
 
 /** Creates a line that begins at an offset of the source. */
 export const createLine = (text: string, start: number): Line => {
-  let offset = 0
   let column = 0
 
   const look = () => {
-    let next = offset
+    let next = 0
     let end = column
     for (; ' \t'.includes(text[next] ?? '-'); next++) end += text[next] === '\t' ? 4 - (end % 4) : 1
     line.indent = end - column
@@ -26,19 +25,17 @@ export const createLine = (text: string, start: number): Line => {
   }
 
   const skip = (columns: number) => {
-    for (const end = column + columns; column < end && offset < text.length; offset++) {
-      let width = text[offset] === '\t' ? 4 - (column % 4) : 1
-      if (column + width > end) {
-        text = `${text.slice(0, offset)}${' '.repeat(width)}${text.slice(offset + 1)}`
-        start -= width - 1
-        width = 1
-      }
-      column += width
+    for (const end = column + columns; column < end && text;) {
+      const width = text.startsWith('\t') ? 4 - (column % 4) : 1
+      const left = Math.max(0, column + width - end)
+      text = ' '.repeat(left) + text.slice(1)
+      start += 1 - left
+      column += width - left
     }
     look()
   }
 
-  const line = { indent: 0, words: '', start, skip, rest: () => text.slice(offset) }
+  const line = { indent: 0, words: '', start, skip, rest: () => text }
   look()
   return line
 }

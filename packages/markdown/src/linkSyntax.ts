@@ -49,7 +49,7 @@ const endOfDestination = (text: string, at: number): number | undefined => {
 }
 
 const titlePattern =
-  /(?=\s)[ \t]*(?:\n[ \t]*)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\))/sy
+  /(?=\s)[ \t]*(?:\n[ \t]*)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))/sy
 
 /**
  * Reads what links and definitions have in common: white space, a destination and perhaps a title, then what closes
@@ -67,12 +67,14 @@ const readTarget = (text: string, at: number, close: RegExp): Target | undefined
         : endOfDestination(text, start)
   if (end === undefined) return undefined
   const url = unescapeMarkdown(angled ?? text.slice(start, end))
-  const found = matchAt(titlePattern, text, end)
-  if (found && matchAt(close, text, titlePattern.lastIndex)) {
-    const title = unescapeMarkdown(found[1] ?? found[2] ?? found[3] ?? '')
-    return { url, title, end: close.lastIndex }
-  }
-  return matchAt(close, text, end) ? { url, title: undefined, end: close.lastIndex } : undefined
+  const quoted = matchAt(titlePattern, text, end)?.[0].trim()
+  const title =
+    quoted && matchAt(close, text, titlePattern.lastIndex)
+      ? unescapeMarkdown(quoted.slice(1, -1))
+      : undefined
+  return title !== undefined || matchAt(close, text, end)
+    ? { url, title, end: close.lastIndex }
+    : undefined
 }
 
 const parenthesis = /[ \t]*(?:\n[ \t]*)?\)/y

@@ -13,7 +13,7 @@ export const splitRow = (line: string): { readonly cells: Cell[]; readonly open:
   const cells: Cell[] = []
   const row = trimEnd(line)
   let start = /^[ \t]*\|?/.exec(row)?.[0].length ?? 0
-  let open = cells.length === 0
+  let open = true
   for (const { 0: all, 1: content = '' } of row
     .slice(start)
     .matchAll(/((?:\\[^]|[^|])*)(?:\||$)/g)) {
@@ -30,7 +30,7 @@ export const splitRow = (line: string): { readonly cells: Cell[]; readonly open:
 
 /** The alignments a delimiter row asks for; undefined when the line is none. */
 export const readDelimiterRow = (line: string): Align[] | undefined => {
-  if (!/^(?=.*-)(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
+  if (!/^(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
   const marks = splitRow(line).cells.map(({ text }) => /^(:?)-+(:?)$/.exec(text))
   if (marks.includes(null)) return undefined
   const sides = [undefined, 'left', 'right', 'center'] as const
