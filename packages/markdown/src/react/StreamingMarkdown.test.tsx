@@ -103,6 +103,27 @@ describe('StreamingMarkdown', () => {
     expect(container.textContent.trim()).toBe(text.trim())
   })
 
+  it('shows what comes after maxLength characters as plain text', () => {
+    const text = '# one\n\ntwo **three** four\n\n- five <b>'
+    const { container, rerender } = render(<StreamingMarkdown text="" streaming maxLength={20} />)
+    for (let end = 1; end <= text.length; end++)
+      rerender(<StreamingMarkdown text={text.slice(0, end)} streaming maxLength={20} />)
+    rerender(<StreamingMarkdown text={text} maxLength={20} />)
+    const capped =
+      '<h1 dir="auto">one</h1><p dir="auto">two <strong>three</strong></p><pre class="pm-plain" dir="auto"> four\n\n- five &lt;b&gt;</pre>'
+    expect(container.innerHTML).toBe(capped)
+    rerender(<StreamingMarkdown text={text} />)
+    expect(container.querySelectorAll('li')).toHaveLength(1)
+    expect(container.querySelector('pre')).toBeNull()
+  })
+
+  it('draws a text beyond the default cap, without markup in its rest', () => {
+    const text = `${'word '.repeat(100_000)}*rest*`
+    const { container } = render(<StreamingMarkdown text={text} />)
+    expect(container.querySelector('.pm-plain')?.textContent).toBe('*rest*')
+    expect(container.querySelector('em')).toBeNull()
+  })
+
   it('draws the same in Strict Mode', () => {
     const { container } = render(
       <StrictMode>

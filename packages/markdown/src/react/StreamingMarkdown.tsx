@@ -1,5 +1,9 @@
 import { useState, type ReactNode } from 'react'
-import { createMarkdownParser, type MarkdownParser } from '../createMarkdownParser.ts'
+import {
+  createMarkdownParser,
+  type MarkdownOptions,
+  type MarkdownParser,
+} from '../createMarkdownParser.ts'
 import type { MathSyntax } from '../mathSyntax.ts'
 import type { MarkdownDocument } from '../nodes.ts'
 import { MarkdownBlocks, type MarkdownDrawOptions } from './MarkdownBlocks.tsx'
@@ -12,6 +16,8 @@ export interface StreamingMarkdownProps extends MarkdownDrawOptions {
   streaming?: boolean | undefined
   /** How formulas are written: `texSyntax` of `@parlance/markdown/math`, whose components draw them. Default: there are none. */
   math?: MathSyntax | undefined
+  /** Characters of the text that are parsed; what comes after them is shown as plain text. Default 500,000. */
+  maxLength?: number | undefined
 }
 
 /**
@@ -22,26 +28,33 @@ export const StreamingMarkdown = ({
   text,
   streaming = false,
   math,
+  maxLength,
   ...options
 }: StreamingMarkdownProps): ReactNode => {
   const [read] = useState(createReader)
-  return <MarkdownBlocks document={read(text, streaming, math)} {...options} />
+  return <MarkdownBlocks document={read(text, streaming, math, maxLength)} {...options} />
 }
 
 /** Remembers the parser of the last text. It is only a cache: called with any text, it returns that text's document. */
 const createReader = () => {
   let parser: MarkdownParser | undefined
   let fed = ''
-  let withMath: MathSyntax | undefined
+  let made: MarkdownOptions = {}
 
-  return (text: string, streaming: boolean, math: MathSyntax | undefined): MarkdownDocument => {
+  return (
+    text: string,
+    streaming: boolean,
+    math: MathSyntax | undefined,
+    maxLength: number | undefined,
+  ): MarkdownDocument => {
     const ended = parser?.document.finished
     if (
       !parser ||
-      math !== withMath ||
+      math !== made.math ||
+      maxLength !== made.maxLength ||
       (ended ? streaming || text !== fed : !isContinued(fed, text, streaming))
     ) {
-      parser = createMarkdownParser({ math: (withMath = math) })
+      parser = createMarkdownParser((made = { math, maxLength }))
       fed = ''
     }
     if (text.length > fed.length) parser.append(text.slice(fed.length))
