@@ -216,7 +216,7 @@ test('ends a reply that takes too long in all', async () => {
     const timer = setInterval(() => response.write(smallStream[2]), 5)
     response.on('close', () => clearInterval(timer))
   })
-  const { ask, relay } = await startRelay({ upstream, limits: { totalMs: 60 } })
+  const { ask, relay } = await startRelay({ upstream, limits: { totalMs: 1_000 } })
   expect(await (await ask(question)).text()).toContain('"code":"timeout"')
   await until(() => upstream.abortedCount === 1)
   expect(await relay.ledger.entries()).toMatchObject([{ outcome: 'failed', code: 'timeout' }])
