@@ -8,6 +8,7 @@ import {
 } from './conversationRecord.ts'
 import type { History } from './createHistory.ts'
 import { createTabs, type Tabs } from './createTabs.ts'
+import { leaveDraft, readLeftDraft } from './leftDraft.ts'
 import { mergeMessages, toOrdered } from './mergeMessages.ts'
 
 /** Keeps a chat's conversations, and what can be done with the kept ones. */
@@ -204,8 +205,12 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
   }
 
   async function restore(): Promise<void> {
+    const left = tabs && readLeftDraft(history.name)
     const opening = await read(await history.readNote(currentKey))
-    const storedDraft = opening?.storedDraft ?? (await history.readNote(draftKey('')))
+    const storedDraft =
+      left?.conversationId === (opening?.record.id ?? '')
+        ? left.draft
+        : (opening?.storedDraft ?? (await history.readNote(draftKey(''))))
     // Whoever has begun to ask or to write is not disturbed.
     const isFree = chat.getSnapshot().tree.messages.size === 0
     if (ended.signal.aborted || !isFree) return
@@ -287,6 +292,7 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     clearTimeout(draftTimer)
     if (draftTimer === undefined) return
     draftTimer = undefined
+    if (tabs) leaveDraft(history.name, undefined)
     void history.writeNote(draftKey(entry.id), draft)
   }
 
@@ -309,6 +315,7 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     endTurn()
     lastSnapshot = chat.getSnapshot()
     void history.writeNote(currentKey, '')
+    if (tabs) leaveDraft(history.name, undefined)
   }
 
   function flush(): void {
@@ -316,11 +323,18 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     writeDraft()
   }
 
+  function leavePage(): void {
+    const isUnwritten = draftTimer !== undefined
+    flush()
+    if (!tabs || !(isUnwritten || draft !== '')) return
+    leaveDraft(history.name, { conversationId: entry.id, draft })
+  }
+
   const unsubscribe = chat.subscribe(onChange)
   const { document: page } = globalThis
-  globalThis.addEventListener?.('pagehide', flush, { signal: ended.signal })
+  globalThis.addEventListener?.('pagehide', leavePage, { signal: ended.signal })
   // A phone ends a page in the background without another word.
-  page?.addEventListener('visibilitychange', () => page.hidden && flush(), {
+  page?.addEventListener('visibilitychange', () => page.hidden && leavePage(), {
     signal: ended.signal,
   })
   const restored = restore()
