@@ -1,5 +1,6 @@
 import { type Conversation, type Message, messagesOf, textOf } from '@parlance/core'
 import type { Strings } from '../strings/strings.ts'
+import { toNestedMarkdown } from './toNestedMarkdown.ts'
 
 export type TranscriptFormat = 'markdown' | 'json'
 
@@ -27,7 +28,11 @@ export function toTranscript(
   const turns = messages.map((message) => {
     const { role, createdAtMs } = message
     const who = role === 'user' ? strings.you : strings.assistant
-    return [`## ${who} · ${dates.format(createdAtMs)}`, textOf(message).trim(), toSources(message)]
+    return [
+      `## ${who} · ${dates.format(createdAtMs)}`,
+      toNestedMarkdown(textOf(message)),
+      toSources(message),
+    ]
       .filter(Boolean)
       .join('\n\n')
   })
