@@ -43,6 +43,7 @@ export {
   toOpenaiAnswer,
 } from './dialects/openaiEncoder.ts'
 export { readCost, readUsage } from './dialects/readUsage.ts'
+export { parseJson } from './parseJson.ts'
 export { type JsonObject, readList, readNumber, readObject, readText } from './readField.ts'
 export type {
   Decoder,

@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../events.ts'
+import { parseJson } from '../parseJson.ts'
 import { readProviderError } from '../readErrorAnswer.ts'
 import { type JsonObject, readNumber, readObject, readText } from '../readField.ts'
 import type { SseEvent } from '../sse.ts'
@@ -33,7 +34,7 @@ function createDecoder(): Decoder {
   const decoder = createOpenaiDecoder()
 
   function push({ event, data }: SseEvent): ChatEvent[] {
-    const value = readObject(parse(data))
+    const value = readObject(parseJson(data))
     const chunk = value && toChunk(value)
     // What is no event of this wire is told as it came. `[DONE]` is none: it would end a reply that was not charged.
     if (!chunk) return decoder.push({ event, data: data.trim() === '[DONE]' ? '"[DONE]"' : data })
@@ -76,13 +77,5 @@ function toEnd({ model, provider, usage, cost, latencyMs }: JsonObject): JsonObj
       currency,
     },
     latency_ms: latencyMs,
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
   }
 }

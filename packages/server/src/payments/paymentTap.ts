@@ -2,6 +2,7 @@ import {
   createSseReader,
   encodeSseEvent,
   type JsonObject,
+  parseJson,
   readObject,
   type SseEvent,
 } from '@parlance/core'
@@ -135,13 +136,13 @@ function readEvents(
   })
 
   function readReceiptEvent({ data }: SseEvent) {
-    receipt = readObject(parse(data))
+    receipt = readObject(parseJson(data))
     if (receipt) record({ type: 'receipt', source: 'event', receipt })
   }
 
   /** The event with its channel's deposit, and with more asked for than the very next step. */
   function toWholeEvent(event: SseEvent): SseEvent {
-    const told = readObject(parse(event.data)) ?? {}
+    const told = readObject(parseJson(event.data)) ?? {}
     const { channelId } = told
     const required = readUnits(told.requiredCumulative)
     const accepted = readUnits(told.acceptedCumulative)
@@ -207,12 +208,4 @@ function readEvents(
     // Read no sooner than the library does: before that it has not yet kept the channel that was opened.
     { highWaterMark: 0 },
   )
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
