@@ -52,7 +52,12 @@ test('the first open asks for the panel and nothing else; the rest comes when th
   expect(await filesAsked(page, 'before')).toEqual(['loader.js', 'panel.js'])
   await expect
     .poll(async () => (await filesAsked(page, 'after')).toSorted())
-    .toEqual(['panel-HistoryView.js', 'panel-rareParts.js', 'panel-startKeeping.js'])
+    .toEqual([
+      'panel-HistoryView.js',
+      'panel-rareParts.js',
+      'panel-startKeeping.js',
+      'panel-talk.js',
+    ])
 })
 
 test('in another language the first open asks for that language as well', async ({ page }) => {
@@ -114,6 +119,25 @@ test('a part that does not load is named in the console, and comes at a second t
   await page.unroute('**/panel-rareParts-*.js')
   await chat.tryAgain.click()
   await expect(page.getByRole('textbox', { name: 'Edit your message' })).toHaveValue('First?')
+})
+
+test('a question goes out at a second try when the code that talks to the relay did not load', async ({
+  page,
+  problems,
+}) => {
+  await page.route('**/panel-talk-*.js', (route) => route.abort())
+  site.provider.reply(answer)
+  await goto(page, 'clean')
+  const chat = chatOn(page)
+  await open(page)
+  await chat.ask('First?')
+  await expect(chat.log.getByText('The connection failed.')).toBeVisible()
+  await page.unroute('**/panel-talk-*.js')
+  await chat.tryAgain.click()
+  await expect(chat.log.getByText('An answer.')).toBeVisible({ timeout: 15_000 })
+  await expect(chat.log.getByText('First?')).toHaveCount(1)
+  // The browser's own words for a request that failed.
+  expect(new Set(problems.splice(0))).toEqual(new Set(['Failed to load resource: net::ERR_FAILED']))
 })
 
 test('a panel that does not load leaves the launcher, and opens whole at a second try', async ({

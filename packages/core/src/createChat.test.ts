@@ -2,7 +2,8 @@ import { createScriptedProvider, type ScriptedProvider } from '@parlance/testing
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ChatOptions } from './chatOptions.ts'
 import { allMessagesOf, messageOf, messagesOf, siblingsOf } from './conversation.ts'
-import { type Chat, createChat } from './createChat.ts'
+import { createChat } from './createChat.ts'
+import type { Chat } from './createChatWith.ts'
 import { chunk, done, quick, streamed } from './fixtures/replies.ts'
 import { type Message, textOf } from './messages.ts'
 

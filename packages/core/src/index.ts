@@ -55,7 +55,8 @@ export type {
 } from './dialects/dialect.ts'
 export type { ChatOptions, ClientTool, Late, RetryOptions, TurnInput } from './chatOptions.ts'
 export { type ClientToken, createSessionToken, type SessionTokenOptions } from './clientToken.ts'
-export { type Chat, createChat } from './createChat.ts'
+export { createChat } from './createChat.ts'
+export type { Chat } from './createChatWith.ts'
 export {
   allMessagesOf,
   type ChatNotice,

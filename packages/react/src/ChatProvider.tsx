@@ -1,6 +1,6 @@
 'use client'
 
-import type { Chat } from '@parlance/core'
+import { type Chat, createChat } from '@parlance/core'
 import type { ReactElement, ReactNode } from 'react'
 import { ChatContext } from './useChat.ts'
 import { type OwnChatOptions, useOwnChat } from './useOwnChat.ts'
@@ -16,6 +16,6 @@ export interface ChatProviderProps {
 
 /** Gives a chat to the hooks of the components below it. */
 export function ChatProvider({ chat, options, children }: ChatProviderProps): ReactElement {
-  const provided = useOwnChat(options ?? {}, chat)
+  const provided = useOwnChat(createChat, options ?? {}, chat)
   return <ChatContext.Provider value={provided}>{children}</ChatContext.Provider>
 }

@@ -1,4 +1,4 @@
-import { type Chat, type ChatOptions, createChat } from '@parlance/core'
+import type { Chat, ChatOptions } from '@parlance/core'
 
 /** Most chats kept though no component uses them: the ones somebody may come back to. */
 const maxUnused = 20
@@ -11,10 +11,14 @@ const userCounts = new WeakMap<Chat, number>()
  * The chat of this id, made if there is none. Safe to call in a render that is thrown away: nothing happens in a chat
  * until a turn is sent.
  */
-export function namedChat(id: string, options: ChatOptions): Chat {
+export function namedChat(
+  id: string,
+  create: (options: ChatOptions) => Chat,
+  options: ChatOptions,
+): Chat {
   const known = chats.get(id)
   if (known) return known
-  const chat = createChat(options)
+  const chat = create(options)
   chats.set(id, chat)
   dropUnused(chat)
   return chat

@@ -6,7 +6,8 @@ import { expect, test, vi } from 'vitest'
 import { ChatProvider } from './ChatProvider.tsx'
 import { useChat } from './useChat.ts'
 import { useChatActions } from './useChatActions.ts'
-import { type ChatStream, useChatStream, type UseChatStreamOptions } from './useChatStream.ts'
+import { useChatStream } from './useChatStream.ts'
+import type { ChatStream, UseChatStreamOptions } from './useChatStreamWith.ts'
 import { useMessageIds } from './useMessageIds.ts'
 
 let count = 0

@@ -1,6 +1,6 @@
 'use client'
 
-import { type Chat, type ChatOptions, createChat } from '@parlance/core'
+import type { Chat, ChatOptions } from '@parlance/core'
 import { useEffect, useInsertionEffect, useState } from 'react'
 import { namedChat, retainChat, userCountOf } from './namedChats.ts'
 
@@ -15,18 +15,20 @@ export interface OwnChatOptions extends ChatOptions {
   readonly whenUnused?: 'keep' | 'stop' | undefined
 }
 
-/** The given chat, else the one of this `id`, else one of this component alone. */
-export function useOwnChat(options: OwnChatOptions, given?: Chat): Chat {
+/** The given chat, else the one of this `id`, else one of this component alone, made by `create`. */
+export function useOwnChat(
+  create: (options: ChatOptions) => Chat,
+  options: OwnChatOptions,
+  given?: Chat,
+): Chat {
   const { id, whenUnused } = options
   const isOwn = !given
   // A server renders for many people at once: nothing is shared by name there.
   const name = typeof window === 'undefined' ? undefined : id || undefined
-  const [alone, setAlone] = useState(() =>
-    isOwn && name === undefined ? createChat(options) : null,
-  )
-  let chat = given ?? (name === undefined ? alone : namedChat(name, options))
+  const [alone, setAlone] = useState(() => (isOwn && name === undefined ? create(options) : null))
+  let chat = given ?? (name === undefined ? alone : namedChat(name, create, options))
   if (!chat) {
-    chat = createChat(options)
+    chat = create(options)
     setAlone(chat)
   }
 

@@ -1,5 +1,5 @@
 import type { Chat, ChatOptions } from '@parlance/core'
-import { ChatProvider } from '@parlance/react'
+import { ChatProvider } from '@parlance/react/late'
 import {
   type CSSProperties,
   type ReactElement,

@@ -2,11 +2,10 @@ import {
   type Chat,
   type ChatOptions,
   type ClientToken,
-  createChat,
-  createSessionToken,
   type ImagePart,
   messageOf,
 } from '@parlance/core'
+import { createLateChat, createLateSessionToken } from '@parlance/core/late'
 import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import { defaultAttachmentLimits } from '../attachments/attachmentLimits.ts'
@@ -71,7 +70,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
   if (asksConsent && consent === 'unknown') consent = readConsent() ?? consent
   let { locale } = options
   let identity: Identity | null = null
-  const anonymous = createSessionToken({ url })
+  const anonymous = createLateSessionToken({ url })
   adoptStyles(root, styles)
 
   /** Client tokens of whoever is signed in. */
@@ -95,7 +94,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
       emit('error', { error })
     },
   }
-  const chat = createChat(chatOptions)
+  const chat = createLateChat(chatOptions)
   const unsubscribe = onQuestion(chat, (messageId) => emit('send', { messageId }))
 
   let keeper: Keeper | undefined
@@ -222,7 +221,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     identify: async (next) => {
       const isAnother = next?.id !== identity?.id
       identity = next
-      session = next ? createSessionToken({ url, headers: () => toHeaders(next) }) : anonymous
+      session = next ? createLateSessionToken({ url, headers: () => toHeaders(next) }) : anonymous
       if (!isAnother) return
       // What was said before is another person's.
       await keepAnew((history) => {

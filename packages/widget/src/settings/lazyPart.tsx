@@ -1,11 +1,15 @@
 import { ChatError } from '@parlance/core'
+import { fetchTalk } from '@parlance/core/late'
 import { type ComponentType, type ReactElement, useEffect, useState } from 'react'
 import { ErrorRow } from '../error/ErrorRow.tsx'
 import { Dots } from '../icon/Dots.tsx'
 
-const loads = new Set<() => Promise<unknown>>()
+const loads = new Set<() => Promise<unknown>>([fetchTalk])
 
-/** Fetches, one after the other, the code of all lazy parts. What does not come is asked for once it is to be shown. */
+/**
+ * Fetches, one after the other, what talks to the server and the code of all lazy parts. What does not come is asked for
+ * once it is needed.
+ */
 export async function fetchLazyParts(): Promise<void> {
   try {
     for (const load of loads) await load()
