@@ -19,7 +19,10 @@ import { readFeedback } from './readFeedback.ts'
 import { readJsonBody } from './readJsonBody.ts'
 import { readRelayOptions } from './readRelayOptions.ts'
 import { readTurn } from './readTurn.ts'
+import type { RecordingReader } from './recording.ts'
+import { createRecordings } from './recordings.ts'
 import type { RelayOptions } from './relayOptions.ts'
+import { createReplyFrames } from './replyFrames.ts'
 import { nextEvents } from './replySource.ts'
 import { createRuns } from './runs.ts'
 import { createSpending } from './spending.ts'
@@ -29,7 +32,8 @@ import { answerRound, createMemoryRounds } from './tools/openRounds.ts'
 const idempotencyKeyPattern = /^[\x21-\x7e]{1,128}$/
 /** Of visitors without a name; the ids of named ones are digests, without an underscore at this place. */
 const anonymousPrefix = 'visitor_'
-const stopPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})\/stop$/
+const runPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})(\/stop)?$/
+const eventIdPattern = /^\d{1,9}$/
 
 /** What a host knows of a request besides the request. */
 export interface RequestInfo {
@@ -77,6 +81,7 @@ export function createRelay(options: RelayOptions): Relay {
   const tokens = createClientTokens({ secrets, lifetimeMs: limits.tokenLifetimeMs, now })
   const rateLimits = createRateLimits(limits, options.rateLimiters)
   const runs = createRuns({ maxPerVisitor: limits.concurrentReplies, totalMs: limits.totalMs, now })
+  const recordings = settings.resume && createRecordings(settings.resume)
   const ledgerStore = options.ledgerStore ?? createMemoryLedger()
   const services: ReplyServices = {
     settings,
@@ -104,10 +109,10 @@ export function createRelay(options: RelayOptions): Relay {
     const { request, path, headers } = exchange
     const { method } = request
     if (method === 'OPTIONS') return toPreflightResponse(request, headers)
-    const runId = stopPattern.exec(path)?.[1]
+    const [, runId, stop] = runPattern.exec(path) ?? []
     if (runId) {
-      expectMethod(exchange, 'POST')
-      return answerStop(exchange, runId)
+      expectMethod(exchange, stop ? 'POST' : 'GET')
+      return stop ? answerStop(exchange, runId) : answerResume(exchange, runId)
     }
     switch (path) {
       case '/health':
@@ -127,7 +132,7 @@ export function createRelay(options: RelayOptions): Relay {
         expectMethod(exchange, 'POST')
         return answerFeedback(exchange)
     }
-    throw new ChatError('not_found', undefined, { status: 404 })
+    throw notFound()
   }
 
   async function answerSession(exchange: Exchange): Promise<Response> {
@@ -165,21 +170,39 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function answerModels(exchange: Exchange): Promise<Response> {
-    const { request, headers } = exchange
-    // A page's own GET carries no origin in any browser; the token says enough.
-    const origin = request.headers.has('origin') ? checkOrigin(request, originRules) : undefined
-    await authenticate(exchange, origin)
+    await authenticateGet(exchange)
     const names = Object.keys(settings.providers[0].models)
     const data = names.map((id) => ({ id, object: 'model', created: 0, owned_by: 'parlance' }))
-    return toJson({ object: 'list', data }, headers)
+    return toJson({ object: 'list', data }, exchange.headers)
   }
 
   async function answerStop(exchange: Exchange, runId: string): Promise<Response> {
     const origin = checkOrigin(exchange.request, originRules)
     const visitorId = await authenticate(exchange, origin)
     // Another visitor's run is answered like none.
-    if (!runs.stop(runId, visitorId)) throw new ChatError('not_found', undefined, { status: 404 })
+    if (!runs.stop(runId, visitorId)) throw notFound()
     return toJson({ id: runId, status: 'stopped' }, exchange.headers)
+  }
+
+  async function answerResume(exchange: Exchange, runId: string): Promise<Response> {
+    const visitorId = await authenticateGet(exchange)
+    const lastId = readLastEventId(exchange.request)
+    const reader = recordings?.find(runId, visitorId)?.attach(lastId)
+    if (!reader) throw notFound()
+    return streamRecorded(exchange, reader, { runId, isWaiting: true })
+  }
+
+  /** What comes of a recorded run, from where its reader stands. */
+  function streamRecorded(
+    { request, headers }: Exchange,
+    reader: RecordingReader,
+    { runId, isWaiting }: { readonly runId: string; readonly isWaiting: boolean },
+  ): Response {
+    headers.set('x-request-id', runId)
+    headers.set('x-resumable-ms', String(settings.resume?.graceMs))
+    if (request.signal.aborted) reader.leave()
+    else request.signal.addEventListener('abort', reader.leave, { once: true })
+    return streamReply({ frames: reader, isWaiting, onLeave: reader.leave, limits, headers })
   }
 
   async function answerFeedback(exchange: Exchange): Promise<Response> {
@@ -206,6 +229,10 @@ export function createRelay(options: RelayOptions): Relay {
       pageContext: options.pageContext,
       limits,
     })
+    const askedBefore = key && turnRequest.turn.stream ? runs.find(visitorId, key) : undefined
+    const reading = askedBefore && recordings?.find(askedBefore, visitorId)?.attach(0)
+    // The same request again: its answer was lost on the way, and nobody has to be paid for another.
+    if (reading) return streamRecorded(exchange, reading, { runId: askedBefore, isWaiting: true })
     const { answers, conversationId: named } = turnRequest
     const round =
       answers.length > 0
@@ -240,7 +267,12 @@ export function createRelay(options: RelayOptions): Relay {
     })
     if (!turnRequest.turn.stream) return answerWhole(await opening, encoding, headers)
     const isWaiting = await holdBack(opening)
-    return streamReply({ opening, isWaiting, run, encoding, limits, headers })
+    const frames = createReplyFrames({ opening, run, encoding })
+    // Whoever has left by now never learnt of the run.
+    const reader = run.ending ? undefined : recordings?.record(run, frames)
+    if (!reader) return streamReply({ frames, isWaiting, onLeave: run.end, limits, headers })
+    request.signal.removeEventListener('abort', onLeave)
+    return streamRecorded(exchange, reader, { runId: requestId, isWaiting })
   }
 
   /**
@@ -276,6 +308,13 @@ export function createRelay(options: RelayOptions): Relay {
     const visitorId = token && (await tokens.verify(token, origin))
     if (!visitorId) throw unauthorized()
     return visitorId
+  }
+
+  /** A page's own GET carries no origin in any browser; the token says enough. */
+  async function authenticateGet(exchange: Exchange): Promise<string> {
+    const { request } = exchange
+    const origin = request.headers.has('origin') ? checkOrigin(request, originRules) : undefined
+    return authenticate(exchange, origin)
   }
 
   async function countAddress({ request, info }: Exchange): Promise<void> {
@@ -330,6 +369,7 @@ export function createRelay(options: RelayOptions): Relay {
     close() {
       isClosed = true
       runs.endAll('closing')
+      recordings?.clear()
     },
   }
 }
@@ -346,6 +386,18 @@ function readIdempotencyKey(request: Request): string | undefined {
   if (key === null || idempotencyKeyPattern.test(key)) return key ?? undefined
   const sentence = '`Idempotency-Key` must be 1 to 128 visible ASCII characters.'
   throw new ChatError('invalid_request', sentence, { status: 400 })
+}
+
+/** 0 for a browser that has read nothing. */
+function readLastEventId(request: Request): number {
+  const id = request.headers.get('last-event-id') ?? '0'
+  if (eventIdPattern.test(id)) return Number(id)
+  const sentence = '`Last-Event-ID` must be the id of an event of this run.'
+  throw new ChatError('invalid_request', sentence, { status: 400 })
+}
+
+function notFound(): ChatError {
+  return new ChatError('not_found', undefined, { status: 404 })
 }
 
 function readPreviousToken(body: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { ChatError } from '@parlance/core'
 
-const exposedHeaders = 'retry-after, x-request-id, x-should-retry'
+const exposedHeaders = 'retry-after, x-request-id, x-resumable-ms, x-should-retry'
 const defaultAllowedHeaders = 'authorization, content-type, idempotency-key, last-event-id'
 const headerListPattern = /^[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+)*$/
 const maxPreflightChars = 1_000

@@ -17,6 +17,7 @@ export type {
   Passage,
   RelayLimits,
   RelayOptions,
+  ResumeOptions,
 } from './relayOptions.ts'
 export type {
   Ledger,

@@ -1,6 +1,6 @@
 import type { RetryOptions, ToolDeclaration } from '@parlance/core'
 import type { Provider } from './provider.ts'
-import type { DailyBudget, RelayLimits, RelayOptions } from './relayOptions.ts'
+import type { DailyBudget, RelayLimits, RelayOptions, ResumeOptions } from './relayOptions.ts'
 import { type ServerTool, toDeclarations } from './tools/serverTool.ts'
 
 const defaultLimits: RelayLimits = {
@@ -23,6 +23,17 @@ const defaultLimits: RelayLimits = {
   answerBytes: 8_388_608,
 }
 
+const defaultResume = {
+  graceMs: 15_000,
+  ttlMs: 120_000,
+  runChars: 262_144,
+  totalChars: 67_108_864,
+  maxRuns: 1_000,
+}
+
+/** What is kept of runs, each more than 0. */
+export type ResumeSettings = Readonly<typeof defaultResume>
+
 /** Four pictures of a phone, as base64 text. */
 const bodyBytesWithImages = 8_388_608
 
@@ -41,6 +52,7 @@ export interface RelaySettings {
   readonly limits: RelayLimits
   readonly retry: { readonly [Key in keyof RetryOptions]-?: number }
   readonly trustedProxies: number
+  readonly resume: ResumeSettings | undefined
   readonly dailyBudget: DailyBudget | undefined
   readonly tools: ToolSettings | undefined
 }
@@ -119,6 +131,7 @@ export function readRelayOptions(options: RelayOptions): RelaySettings {
     limits,
     retry: readRetry(options.retry),
     trustedProxies: options.trustedProxies ?? 0,
+    resume: readResume(options.resume),
     dailyBudget: checkBudget(options.dailyBudget, providers),
     tools: readTools(options),
   }
@@ -227,6 +240,13 @@ function readRetry(retry: false | RetryOptions | undefined): RelaySettings['retr
   const defaults = { attempts: 2, baseMs: 500, maxMs: 8_000, maxRetryAfterMs: 20_000 }
   const settled: RelaySettings['retry'] = { ...defaults, ...withoutUndefined(given) }
   for (const [name, value] of Object.entries(settled)) checkCount(`retry.${name}`, value, 0)
+  return settled
+}
+
+function readResume(resume: false | ResumeOptions | undefined): ResumeSettings | undefined {
+  if (!resume) return undefined
+  const settled = { ...defaultResume, ...withoutUndefined(resume) }
+  for (const [name, value] of Object.entries(settled)) checkCount(`resume.${name}`, value, 1)
   return settled
 }
 

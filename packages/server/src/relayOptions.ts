@@ -91,6 +91,11 @@ export interface RelayOptions {
    * the visitor's browser, so the model is told that they are neither instructions nor proof. Default none.
    */
   readonly pageContext?: readonly string[] | undefined
+  /**
+   * Lets a browser whose connection was lost go on with its reply. Until it comes back the run goes on, and so does its
+   * bill, for the grace time. Default false: a lost connection ends the run at once.
+   */
+  readonly resume?: false | ResumeOptions | undefined
   /** New tries of one provider, only before the first byte of an answer. Default 2, with waits from 500 ms. */
   readonly retry?: false | RetryOptions | undefined
   /** Reserved before a provider is asked and settled after, so that parallel requests cannot pass it. Default: none. */
@@ -118,6 +123,23 @@ export interface RelayOptions {
   readonly log?: ((event: LogEvent) => void) | undefined
   readonly fetch?: typeof fetch | undefined
   readonly now?: (() => number) | undefined
+}
+
+/** What is kept of runs, so that a browser can go on with them. */
+export interface ResumeOptions {
+  /** How long a run goes on while nobody reads it, in milliseconds. Default 15,000. */
+  readonly graceMs?: number | undefined
+  /** How long a finished run can still be read, in milliseconds. Default 120,000. */
+  readonly ttlMs?: number | undefined
+  /**
+   * Characters kept of one run, the newest. A run waits once it is half of that ahead of a reader who is away. Default
+   * 262,144, some 1,200 tokens as they are streamed.
+   */
+  readonly runChars?: number | undefined
+  /** Characters kept of all runs together; the oldest finished ones are forgotten first. Default 67,108,864. */
+  readonly totalChars?: number | undefined
+  /** Runs kept at once, open and finished. Default 1,000. */
+  readonly maxRuns?: number | undefined
 }
 
 /** Every cap of the relay. Times in milliseconds. */

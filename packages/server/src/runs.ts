@@ -34,6 +34,8 @@ export interface Runs {
     readonly visitorId: string
     readonly idempotencyKey?: string | undefined
   }): Run
+  /** The reply that an idempotency key was used for, while it is written and after; undefined when it failed. */
+  find(visitorId: string, idempotencyKey: string): string | undefined
   /** False when there is no such run of this visitor. */
   stop(replyId: string, visitorId: string): boolean
   endAll(ending: RunEnding): void
@@ -43,6 +45,7 @@ export interface Runs {
 /** What became of an idempotency key. */
 interface KeyUse {
   readonly state: 'open' | 'answered' | 'failed'
+  readonly replyId: string
   readonly tries: number
   readonly atMs: number
 }
@@ -59,13 +62,15 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
   /** By visitor and key, oldest first. */
   const usedKeys = new Map<string, KeyUse>()
 
-  function mark(key: string, state: KeyUse['state'], tries: number) {
+  const toKey = (visitorId: string, idempotencyKey: string) => `${visitorId} ${idempotencyKey}`
+
+  function mark(key: string, use: Omit<KeyUse, 'atMs'>) {
     usedKeys.delete(key)
-    usedKeys.set(key, { state, tries, atMs: now() })
+    usedKeys.set(key, { ...use, atMs: now() })
   }
 
   /** Takes a key; returns how often a provider was asked under it. */
-  function claim(key: string): number {
+  function claim(key: string, replyId: string): number {
     for (const [oldKey, { state, atMs }] of usedKeys) {
       const isOld = state !== 'open' && now() - atMs > idempotencyMs
       if (!isOld && usedKeys.size < maxKeys) break
@@ -83,17 +88,17 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
       )
     }
     const tries = known?.tries ?? 0
-    mark(key, 'open', tries)
+    mark(key, { state: 'open', replyId, tries })
     return tries
   }
 
   return {
     open({ replyId, visitorId, idempotencyKey }) {
       const openCount = openCounts.get(visitorId) ?? 0
-      const key = idempotencyKey && `${visitorId} ${idempotencyKey}`
-      let tries = key ? claim(key) : 0
+      const key = idempotencyKey && toKey(visitorId, idempotencyKey)
+      let tries = key ? claim(key, replyId) : 0
       if (openCount >= maxPerVisitor) {
-        if (key) mark(key, 'failed', tries)
+        if (key) mark(key, { state: 'failed', replyId, tries })
         throw new ChatError('rate_limited', 'Another reply is still being written. Wait for it.', {
           status: 429,
           retryable: true,
@@ -131,12 +136,16 @@ export function createRuns({ maxPerVisitor, totalMs, now }: RunsOptions): Runs {
           const left = (openCounts.get(visitorId) ?? 1) - 1
           if (left > 0) openCounts.set(visitorId, left)
           else openCounts.delete(visitorId)
-          if (key) mark(key, hasAnswered ? 'answered' : 'failed', tries)
+          if (key) mark(key, { state: hasAnswered ? 'answered' : 'failed', replyId, tries })
         },
       }
       const timer = setTimeout(() => run.end('timeout'), totalMs)
       runs.set(replyId, run)
       return run
+    },
+    find(visitorId, idempotencyKey) {
+      const use = usedKeys.get(toKey(visitorId, idempotencyKey))
+      return use?.state === 'failed' ? undefined : use?.replyId
     },
     stop(replyId, visitorId) {
       const run = runs.get(replyId)

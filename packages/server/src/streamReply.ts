@@ -1,24 +1,15 @@
-import {
-  ChatError,
-  type ChatEvent,
-  createOpenaiEncoder,
-  encodeSseEvent,
-  type OpenaiEncoderOptions,
-  toErrorBody,
-} from '@parlance/core'
+import { ChatError } from '@parlance/core'
 import { type ByteSource, type TakeChunk, toBody } from './byteSource.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
-import type { Reply } from './openReply.ts'
 import type { RelayLimits } from './relayOptions.ts'
-import type { Run } from './runs.ts'
+import type { FrameSource } from './replyFrames.ts'
 
 export interface ReplyStreamOptions {
-  /** May still be pending: comments keep the connection alive meanwhile. */
-  readonly opening: Promise<Reply>
-  /** Whether it is known to be pending, and the browser is to be told at once that somebody is there. */
+  readonly frames: FrameSource
+  /** Whether the reply is known to be pending, and the browser is to be told at once that somebody is there. */
   readonly isWaiting: boolean
-  readonly run: Run
-  readonly encoding: OpenaiEncoderOptions
+  /** Nobody reads any more. */
+  readonly onLeave: (ending: 'disconnected' | 'slow-reader') => void
   readonly limits: Pick<RelayLimits, 'heartbeatMs' | 'slowReaderMs'>
   /** Begin the answer's headers. */
   readonly headers: Headers
@@ -27,10 +18,7 @@ export interface ReplyStreamOptions {
 /** A heartbeat, by which proxies know that the connection lives. */
 const comment = ':\n\n'
 
-/**
- * The answer that carries a reply as it comes, in the format of OpenAI's streams. Asks the provider for more only when
- * the browser has taken what there was, and ends the run when the browser leaves.
- */
+/** The answer that carries frames as they come. Asks for more only when the browser has taken what there was. */
 export function streamReply(options: ReplyStreamOptions): Response {
   const { headers } = options
   headers.set('content-type', 'text/event-stream; charset=utf-8')
@@ -41,13 +29,10 @@ export function streamReply(options: ReplyStreamOptions): Response {
 }
 
 function createReplyBytes(options: ReplyStreamOptions): ByteSource {
-  const { opening, isWaiting, run, encoding, limits } = options
-  const encodeEvent = createOpenaiEncoder(encoding)
-  let reply: Reply | undefined
-  let eventId = 0
+  const { frames, isWaiting, onLeave, limits } = options
   /** Told when it is asked for. */
   let text = isWaiting ? comment : ''
-  /** Whether the reply was asked to go on: a heartbeat may answer the reader meanwhile. */
+  /** Whether more frames were asked for: a heartbeat may answer the reader meanwhile. */
   let isAsking = false
   let state: 'open' | 'complete' | 'over' = 'open'
   let waiting: TakeChunk | undefined
@@ -77,50 +62,15 @@ function createReplyBytes(options: ReplyStreamOptions): ByteSource {
 
   function giveReaderUp() {
     end()
-    run.end('slow-reader')
+    onLeave('slow-reader')
     giveUp(new ChatError('stalled'))
   }
 
-  function encode(events: readonly ChatEvent[]): string {
-    let encoded = ''
-    for (const event of events) {
-      for (const { event: type, data } of encodeEvent(event)) {
-        encoded += encodeSseEvent({ event: type, data, id: String(++eventId) })
-      }
-    }
-    return encoded
-  }
-
-  function goOn() {
-    isAsking = true
-    if (reply) return reply.read(takeEvents)
-    opening.then((opened) => {
-      reply = opened
-      reply.read(takeEvents)
-    }, fail)
-  }
-
-  function takeEvents(events: readonly ChatEvent[] | null) {
+  function takeFrames(more: string | null) {
     isAsking = false
     if (state === 'over') return
-    try {
-      if (events) text += encode(events)
-      else state = 'complete'
-    } catch (cause) {
-      // A provider's own event that has no JSON. Thrown on from here, it would reach nobody and end the process.
-      run.end('disconnected')
-      return fail(cause)
-    }
-    tell()
-  }
-
-  /** Ends a reply that cannot do so itself. */
-  function fail(cause: unknown) {
-    const isKnown = cause instanceof ChatError
-    const error = isKnown ? cause : new ChatError('internal', undefined, { cause })
-    const data = JSON.stringify(toErrorBody(error))
-    text += encodeSseEvent({ data, id: String(++eventId) })
-    state = 'complete'
+    if (more === null) state = 'complete'
+    else text += more
     tell()
   }
 
@@ -135,7 +85,8 @@ function createReplyBytes(options: ReplyStreamOptions): ByteSource {
       end()
       take(undefined)
     } else if (!isAsking) {
-      goOn()
+      isAsking = true
+      frames.read(takeFrames)
     }
   }
 
@@ -149,7 +100,7 @@ function createReplyBytes(options: ReplyStreamOptions): ByteSource {
     cancel() {
       if (state === 'over') return
       end()
-      run.end('disconnected')
+      onLeave('disconnected')
     },
     onGiveUp(listener) {
       giveUp = listener
