@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { answer, openStage } from './fixtures/chatStates.ts'
+import { answer, openStage, picture } from './fixtures/chatStates.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -54,11 +54,7 @@ for (const { name, width, height, media, host = 'clean', size } of views) {
     if (size !== undefined)
       await page.evaluate((px) => window.Parlance?.setTheme({ size: px }), size)
 
-    const look = async (state: string) => {
-      if (keepsPictures) {
-        await mkdir('docs/references', { recursive: true })
-        await page.screenshot({ path: `docs/references/${name}-${state}.png` })
-      }
+    const fits = async () => {
       const inView = { ratio: 0.99 }
       await expect.soft(part('.pl-send')).toBeInViewport(inView)
       await expect.soft(part('.pl-input')).toBeInViewport(inView)
@@ -83,9 +79,26 @@ for (const { name, width, height, media, host = 'clean', size } of views) {
       expect.soft(measured.cut).toEqual([])
     }
 
+    const look = async (state: string) => {
+      if (keepsPictures) {
+        await mkdir('docs/references', { recursive: true })
+        await page.screenshot({ path: `docs/references/${name}-${state}.png` })
+      }
+      await fits()
+    }
+
     await part('.pl-launcher').click()
     await part('.pl-empty').waitFor()
     await look('empty')
+    // The most that can stand below the transcript: suggestions, a picture and what is wrong with another file.
+    await part('input[type=file]').setInputFiles([
+      { name: 'shoe.png', mimeType: 'image/png', buffer: picture },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') },
+    ])
+    await part('.pl-thumb[data-state="ready"]').waitFor()
+    await part('.pl-problem').waitFor()
+    await fits()
+    await part('.pl-thumb-remove').click()
     provider.reply(answer)
     await part('.pl-input').fill('What can you draw?')
     await part('.pl-send').click()

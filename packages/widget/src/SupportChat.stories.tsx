@@ -1,3 +1,4 @@
+import type { Chat } from '@parlance/core'
 import {
   createFakeChat,
   createFakeChatIn,
@@ -7,9 +8,12 @@ import {
 } from '@parlance/testing'
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import type { CSSProperties, ReactElement } from 'react'
-import { expect, fn, waitFor } from 'storybook/test'
+import { expect, fireEvent, fn, waitFor } from 'storybook/test'
+import { createGalleryKeeper } from './fixtures/createGalleryKeeper.ts'
 import { useLook } from './fixtures/Look.tsx'
 import { WebsitePage } from './fixtures/WebsitePage.tsx'
+import { HistoryView } from './history/HistoryView.tsx'
+import type { Keeper } from './history/keepConversation.ts'
 import { SupportChat, type SupportChatProps } from './SupportChat.tsx'
 import { ar } from './strings/ar.ts'
 import { de } from './strings/de.ts'
@@ -448,6 +452,81 @@ export const Low: Story = {
   play: async ({ canvasElement }) => {
     await expect(canvasElement.querySelector('.pl-scroll')!.clientHeight).toBeGreaterThanOrEqual(96)
     await expect(canvasElement.querySelector('.pl-header')!.clientHeight).toBeLessThanOrEqual(48)
+  },
+}
+
+/** Files over the panel: where they may be let go. */
+export const DropImages: Story = {
+  args: { features: { attachments: true } },
+  play: async ({ canvas, canvasElement }) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['…'], 'shoe.png', { type: 'image/png' }))
+    const panel = canvasElement.querySelector('.pl-panel')!
+    await fireEvent(panel, new DragEvent('dragenter', { dataTransfer, bubbles: true }))
+    await expect(canvas.getByText('Drop images to attach them')).toBeVisible()
+  },
+}
+
+/** Asked once there is something to keep. */
+export const ConsentAsked: Story = {
+  args: { ...inState('complete'), onConsent: fn() },
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Save' }))
+    await expect(args.onConsent).toHaveBeenCalledWith('granted')
+  },
+}
+
+/** The menu leads to what was kept on this device. */
+export const KeptConversations: Story = {
+  loaders: [
+    async () => {
+      const chat = createFakeChatIn('empty')
+      const keeper = await createGalleryKeeper(chat, [
+        'Where is my order?',
+        'A lid that does not fit',
+      ])
+      return { chat, keeper }
+    },
+  ],
+  beforeEach: (context) => () => (context.loaded['keeper'] as Keeper).dispose(),
+  render: (args, { loaded }) => (
+    <Page>
+      <ChatInLook
+        {...args}
+        chat={loaded['chat'] as Chat}
+        keeper={loaded['keeper'] as Keeper}
+        slots={{ History: HistoryView }}
+      />
+    </Page>
+  ),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'More options' }))
+    await userEvent.click(canvas.getByRole('menuitem', { name: 'Conversations' }))
+    await expect(await canvas.findByText('A lid that does not fit')).toBeVisible()
+  },
+}
+
+/** Enlarged by the button in its header. */
+export const Enlarged: Story = {
+  args: { mode: 'popup', defaultOpen: true, ...inState('complete') },
+  render: OverAPage.render!,
+  play: async ({ canvas, userEvent }) => {
+    const enlarge = canvas.queryByRole('button', { name: 'Enlarge' })
+    // A window that the panel fills has no larger size.
+    if (enlarge) await userEvent.click(enlarge)
+  },
+}
+
+/** What an owner has to say stands under the composer. */
+export const WithAFooter: Story = {
+  args: {
+    slots: {
+      Footer: () => (
+        <p style={{ margin: '0 16px 12px', font: '12px/1.4 system-ui', textAlign: 'center' }}>
+          Answers are made by a machine. <a href="#terms">Terms</a>
+        </p>
+      ),
+    },
   },
 }
 

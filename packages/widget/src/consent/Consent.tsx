@@ -10,7 +10,8 @@ export interface ConsentProps {
 export function Consent({ onDecide }: ConsentProps): ReactElement {
   const { strings } = useWidget()
   return (
-    <div className="pl-consent" part="consent">
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset is for fields
+    <div className="pl-consent" part="consent" role="group" aria-label={strings.consentQuestion}>
       <span>{strings.consentQuestion}</span>
       <div className="pl-row">
         <button type="button" className="pl-button" onClick={() => onDecide('granted')}>

@@ -73,15 +73,19 @@ function HistoryRow({ entry, keeper, onOpen, onRemoved }: HistoryRowProps): Reac
   const { strings, formats } = useWidget()
   const { id, updatedAtMs } = entry
   const title = entry.title || strings.newConversation
+  const question = fill(strings.removeQuestion, { title })
   const [state, setState] = useState<'shown' | 'renaming' | 'removing'>('shown')
   const row = useRef<HTMLLIElement>(null)
   const lastState = useRef(state)
 
   // Focus stays in the row, whatever its buttons become; at once, or the next key press would go elsewhere.
   useLayoutEffect(() => {
-    if (lastState.current === state) return
+    const before = lastState.current
+    if (before === state) return
     lastState.current = state
-    row.current?.querySelector<HTMLElement>('input, button')?.focus()
+    const controls = row.current?.querySelectorAll<HTMLElement>('input, button')
+    // Back to the button that began it, or to the first of what it began.
+    controls?.[before === 'renaming' ? 1 : before === 'removing' ? 2 : 0]?.focus()
   }, [state])
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -150,8 +154,9 @@ function HistoryRow({ entry, keeper, onOpen, onRemoved }: HistoryRowProps): Reac
         </form>
       )}
       {state === 'removing' && (
-        <div className="pl-history-form">
-          <p className="pl-history-question">{fill(strings.removeQuestion, { title })}</p>
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset is for fields
+        <div className="pl-history-form" role="group" aria-label={question}>
+          <p className="pl-history-question">{question}</p>
           <button
             type="button"
             className="pl-button"
