@@ -1,3 +1,4 @@
+import { createSeededRandom } from '@parlance/testing'
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
 import { openEmbed } from './fixtures/embed.ts'
@@ -157,6 +158,53 @@ test('draft, questions and the text so far come back from reloads at 20 moments 
     }
     await expect(chat.field).toHaveValue(`Draft ${moment}`)
   }
+  await own.close()
+})
+
+test('what was on the screen as the page was left in the middle of an answer is back', async ({
+  page,
+}) => {
+  test.setTimeout(120_000)
+  const own = await startSite({ apiKey: 'sk-canary-embed-4d1e' })
+  // Before the chat hears that the page is left: what the visitor saw last is taken down, and from now on the database
+  // drops what it is told, as a browser may.
+  await page.addInitScript(() => {
+    addEventListener('pagehide', () => {
+      IDBObjectStore.prototype.put = () => ({}) as IDBRequest<IDBValidKey>
+      const replies = document
+        .querySelector('parlance-chat')
+        ?.shadowRoot?.querySelectorAll('[data-role="assistant"] .pl-text')
+      sessionStorage.setItem('seen', [...(replies ?? [])].at(-1)?.textContent ?? '')
+    })
+  })
+  await page.goto(`${own.url}/hosts/clean.html`)
+  const chat = chatOn(page)
+  await openEmbed(page)
+  const random = createSeededRandom(20)
+  for (let moment = 0; moment < 20; moment++) {
+    const reply = own.provider.replyByHand()
+    await chat.ask(`Question ${moment}?`)
+    await reply.request
+    reply.send(chunk(`Answer ${moment}:`))
+    await expect(chat.log.getByText(`Answer ${moment}:`)).toBeVisible()
+    let isLeft = false
+    const streaming = (async () => {
+      for (let word = 0; !isLeft; word++) {
+        reply.send(chunk(` m${moment}w${word}`))
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    })()
+    await page.waitForTimeout(random() * 1_500)
+    await page.reload()
+    isLeft = true
+    await streaming
+    const seen = await page.evaluate(() => sessionStorage.getItem('seen') ?? '')
+    expect(seen).toContain(`Answer ${moment}: m${moment}w0`)
+    await openEmbed(page)
+    await expect(chat.log.locator('[data-role="assistant"] .pl-text').last()).toContainText(seen)
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['seen'])
+  }
+  await page.close()
   await own.close()
 })
 

@@ -4,10 +4,12 @@ import {
   type Message,
   type MessagePart,
   type MessageStatus,
+  type ToolCallPart,
 } from '@parlance/core'
 
 /** What is known of a kept conversation without its messages. */
 export interface ConversationEntry {
+  /** The id of its first message; empty before that. */
   readonly id: string
   /** The visitor's own name for it, or the beginning of the first question. */
   readonly title: string
@@ -25,70 +27,105 @@ export interface ConversationRecord extends ConversationEntry {
   readonly messages: readonly Message[]
 }
 
-const statuses: readonly unknown[] = [
-  'complete',
+/** The entry of a conversation before its first message. */
+export const emptyEntry: ConversationEntry = {
+  id: '',
+  title: '',
+  createdAtMs: 0,
+  updatedAtMs: 0,
+  headId: null,
+  serverConversationId: null,
+}
+
+/** How far a message has come. A whole reply beats the guess of another tab that it was cut off. */
+export const progress: readonly unknown[] = [
   'submitted',
   'streaming',
-  'stopped',
   'truncated',
+  'stopped',
   'failed',
+  'complete',
 ] satisfies MessageStatus[]
 
-const toolStates: readonly unknown[] = ['calling', 'running', 'done', 'failed']
+type Fields = Readonly<Record<string, unknown>>
+type Check = (value: unknown) => boolean
+/** What must be true of each field. */
+type Shape = Readonly<Record<string, Check>>
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isNumber = (value: unknown): value is number => Number.isFinite(value)
+const isNumber: Check = (value) => Number.isFinite(value)
+const isOneOf =
+  <Word>(...words: readonly Word[]): Check =>
+  (value) =>
+    words.includes(value as Word)
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check)
 
-function isPart(value: unknown): value is MessagePart {
-  if (!isObject(value)) return false
-  switch (value['type']) {
-    case 'text':
-    case 'reasoning':
-    case 'refusal':
-      return isText(value['text'])
-    case 'image':
-      return isText(value['url']) && isText(value['mediaType'])
-    case 'tool-call':
-      return (
-        isText(value['callId']) &&
-        isText(value['name']) &&
-        isText(value['argumentsText']) &&
-        toolStates.includes(value['state'])
-      )
-    case 'citations':
-      return (
-        Array.isArray(value['citations']) &&
-        value['citations'].every((citation) => isObject(citation) && isNumber(citation['number']))
-      )
-    default:
-      return false
-  }
+/** The fields that are as they should be. */
+const fitting = (value: Fields, shape: Shape): readonly string[] =>
+  Object.keys(shape).filter((name) => shape[name]!(value[name]))
+const pick = (value: Fields, shape: Shape): Fields =>
+  Object.fromEntries(fitting(value, shape).map((name) => [name, value[name]]))
+const fits = (value: unknown, shape: Shape): value is Fields =>
+  isObject(value) && fitting(value, shape).length === Object.keys(shape).length
+
+type PartType = MessagePart['type']
+const partShapes: readonly Shape[] = [
+  { type: isOneOf<PartType>('text', 'reasoning', 'refusal'), text: isText },
+  { type: isOneOf<PartType>('image'), url: isText, mediaType: isText },
+  {
+    type: isOneOf<PartType>('tool-call'),
+    callId: isText,
+    name: isText,
+    argumentsText: isText,
+    state: isOneOf<ToolCallPart['state']>('calling', 'running', 'done', 'failed'),
+  },
+  {
+    type: isOneOf<PartType>('citations'),
+    citations: isListOf((citation) => fits(citation, { number: isNumber })),
+  },
+]
+const isPart: Check = (value) => partShapes.some((shape) => fits(value, shape))
+
+const messageShape: Shape = {
+  id: isText,
+  parentId: (value) => value === null || isText(value),
+  role: isOneOf<Message['role']>('user', 'assistant'),
+  parts: isListOf(isPart),
+  status: isOneOf(...progress),
+  createdAtMs: isNumber,
+}
+const optionalShape: Shape = {
+  replyId: isText,
+  model: isText,
+  provider: isText,
+  finishReason: isText,
+  latencyMs: isNumber,
+  usage: isObject,
+  cost: isObject,
+  receipt: isObject,
+}
+const entryShape: Shape = {
+  id: isText,
+  title: isText,
+  createdAtMs: isNumber,
+  updatedAtMs: isNumber,
+  headId: isText,
+  serverConversationId: isText,
 }
 
 /** Copies only what a message is known to hold, so that a record of a newer or broken version cannot bring more. */
 function readMessage(value: unknown): Message | null {
-  if (!isObject(value)) return null
-  const { id, parentId, role, parts, status, createdAtMs, error } = value
-  if (!isText(id) || !(parentId === null || isText(parentId))) return null
-  if (role !== 'user' && role !== 'assistant') return null
-  if (!Array.isArray(parts) || !parts.every(isPart)) return null
-  if (!statuses.includes(status) || !isNumber(createdAtMs)) return null
-  const optional: Record<string, unknown> = {}
-  for (const name of ['replyId', 'model', 'provider', 'finishReason']) {
-    if (isText(value[name])) optional[name] = value[name]
-  }
-  if (isNumber(value['latencyMs'])) optional['latencyMs'] = value['latencyMs']
-  for (const name of ['usage', 'cost', 'receipt']) {
-    if (isObject(value[name])) optional[name] = value[name]
-  }
-  if (isObject(error) && isText(error['code']) && isChatErrorCode(error['code'])) {
-    optional['error'] = new ChatError(error['code'], undefined, {
-      retryable: error['retryable'] === true,
-    })
-  }
-  return { id, parentId, role, parts, status: status as MessageStatus, createdAtMs, ...optional }
+  if (!fits(value, messageShape)) return null
+  const message = pick(value, { ...messageShape, ...optionalShape }) as unknown as Message
+  const { code, retryable } = Object(value['error']) as Fields
+  return isText(code) && isChatErrorCode(code)
+    ? { ...message, error: new ChatError(code, undefined, { retryable: retryable === true }) }
+    : message
 }
 
 /** A message as plain data: an error object does not survive structured cloning with its code. */
@@ -99,20 +136,13 @@ export function toPlainMessage(message: Message): unknown {
 }
 
 /** Messages from plain data of unknown origin; what cannot be read is left out. */
-export function readMessages(values: unknown): Message[] {
+export function readMessages(values: unknown): readonly Message[] {
   return Array.isArray(values) ? values.flatMap((value) => readMessage(value) ?? []) : []
 }
 
 /** An entry from whatever storage gave; null when it is none of ours. */
 export function readConversationEntry(value: unknown): ConversationEntry | null {
-  if (!isObject(value) || !isText(value['id'])) return null
-  const { id, title, createdAtMs, updatedAtMs, headId, serverConversationId } = value
-  return {
-    id,
-    title: isText(title) ? title : '',
-    createdAtMs: isNumber(createdAtMs) ? createdAtMs : 0,
-    updatedAtMs: isNumber(updatedAtMs) ? updatedAtMs : 0,
-    headId: isText(headId) ? headId : null,
-    serverConversationId: isText(serverConversationId) ? serverConversationId : null,
-  }
+  return isObject(value) && isText(value['id'])
+    ? { ...emptyEntry, ...pick(value, entryShape) }
+    : null
 }

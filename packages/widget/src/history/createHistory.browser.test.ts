@@ -36,7 +36,7 @@ const entry = (id: string, updatedAtMs = 1): ConversationEntry => ({
   serverConversationId: null,
 })
 const write = (history: History, id: string, messages = [message('a')], updatedAtMs = 1) =>
-  history.write(entry(id, updatedAtMs), messages, () => messages)
+  history.write(entry(id, updatedAtMs), messages)
 
 const openRaw = (name: string, version: number) =>
   promisifyRequest(indexedDB.open(`parlance:${name}`, version))

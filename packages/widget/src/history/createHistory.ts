@@ -17,13 +17,8 @@ export interface History {
   /** Newest first. */
   list(): Promise<readonly ConversationEntry[]>
   read(id: string): Promise<ConversationRecord | null>
-  /** Keeps the entry and the messages that changed; `all` is asked where the device gave up and memory begins. */
-  write(
-    entry: ConversationEntry,
-    changed: readonly Message[],
-    all: () => Iterable<Message>,
-  ): Promise<void>
-  rename(id: string, title: string): Promise<void>
+  /** Keeps the entry and the messages that changed. */
+  write(entry: ConversationEntry, changed: readonly Message[]): Promise<void>
   remove(id: string): Promise<void>
   /** Forgets everything, on the device too. */
   clear(): Promise<void>
@@ -38,134 +33,112 @@ export interface HistoryOptions {
   readonly name: string
   /** Default `device`. */
   readonly place?: 'device' | 'memory' | undefined
-  /** Most conversations kept; the ones longest untouched go first. Default 50. */
+  /** Most conversations kept, at least 1; the ones longest untouched go first. Default 50. */
   readonly maxConversations?: number | undefined
 }
 
 /** Key of a row: what it is, then ids. A message is a row of its own, so that two tabs never overwrite each other's. */
-type Key = readonly ['entry' | 'message' | 'note', ...ids: string[]]
-
-/** Where rows are put: on the device, or in memory. */
-interface Shelf {
-  read(key: Key): Promise<unknown>
-  /** All rows whose keys begin like this. */
-  readAll(...start: Key): Promise<readonly unknown[]>
-  /** Puts rows, and takes away those whose keys begin like one of `gone`: all of it or nothing. */
-  change(rows: readonly (readonly [Key, unknown])[], gone?: readonly Key[]): Promise<void>
-  close(): void
-}
+type Key = ['entry' | 'message' | 'note', ...ids: string[]]
+type Row = readonly [key: Key, value: unknown]
 
 /** Some browsers never answer a request for a database they are unsure of. */
 const longestOpenMs = 3_000
 
 const storeName = 'kept'
 
-function memoryShelf(): Shelf {
-  const kept = new Map<string, unknown>()
-  const keysFrom = (start: Key): readonly string[] => {
-    const text = JSON.stringify(start).slice(0, -1)
-    return [...kept.keys()].filter((key) => key.startsWith(text))
-  }
-  return {
-    read: async (key) => kept.get(JSON.stringify(key)),
-    readAll: async (...start) => keysFrom(start).map((key) => kept.get(key)),
-    change: async (rows, gone = []) => {
-      for (const [key, value] of rows) kept.set(JSON.stringify(key), value)
-      for (const key of gone.flatMap(keysFrom)) kept.delete(key)
-    },
-    close: () => undefined,
-  }
-}
-
-async function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(toDatabaseName(name), 1)
-  request.onupgradeneeded = () => request.result.createObjectStore(storeName)
-  const database = await promisifyRequest(request)
-  // Another tab deletes it or wants a newer version: let go, or that waits for ever.
-  database.onversionchange = () => database.close()
-  return database
-}
-
-async function openDevice(name: string): Promise<Shelf> {
-  const opening = openDatabase(name)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, longestOpenMs, null)
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(toDatabaseName(name), 1)
+    request.onupgradeneeded = () => request.result.createObjectStore(storeName)
+    const late = AbortSignal.timeout(longestOpenMs)
+    late.onabort = () => reject(late.reason as DOMException)
+    promisifyRequest(request).then((database) => {
+      // Another tab deletes it or wants a newer version: let go, or that waits for ever.
+      database.onversionchange = () => database.close()
+      resolve(database)
+    }, reject)
   })
-  const database = await Promise.race([opening, late]).finally(() => clearTimeout(timer))
-  if (database) return deviceShelf(database)
-  void opening.then((tooLate) => tooLate.close()).catch(() => undefined)
-  throw new Error(`No answer from the database within ${longestOpenMs} ms.`)
 }
 
-function deviceShelf(database: IDBDatabase): Shelf {
-  const open = (mode: IDBTransactionMode): IDBObjectStore =>
-    database.transaction(storeName, mode).objectStore(storeName)
-  const from = (start: Key): IDBKeyRange => IDBKeyRange.bound([...start], [...start, []])
-  return {
-    read: async (key) => promisifyRequest<unknown>(open('readonly').get([...key])),
-    readAll: async (...start) => promisifyRequest<unknown[]>(open('readonly').getAll(from(start))),
-    change: async (rows, gone = []) => {
-      const store = open('readwrite')
-      for (const [key, value] of rows) store.put(value, [...key])
-      for (const start of gone) store.delete(from(start))
-      // By itself it would commit after an answer, which a page that is being left does not hear any more.
-      store.transaction.commit()
-      await promisifyRequest(store.transaction)
-    },
-    close: () => database.close(),
-  }
-}
-
-/** Opens the store at first use, so that a chat nobody opens leaves nothing behind. */
+/** Opens the database at first use, so that a chat nobody opens leaves nothing behind. */
 export function createHistory(options: HistoryOptions): History {
   const { name, maxConversations = 50 } = options
   let place = options.place ?? 'device'
-  let shelf: Promise<Shelf> | undefined
+  let database: Promise<IDBDatabase> | undefined
+  /** What this tab has read and written: all there is where the device fails. */
+  const memory = new Map<string, unknown>()
 
-  function giveUpDevice(cause: unknown): Shelf {
-    if (place === 'device') {
-      console.warn(
-        'Parlance: this browser refuses storage, so conversations last until the page is left.',
-        cause,
-      )
-    }
-    place = 'memory'
-    const memory = memoryShelf()
-    shelf = Promise.resolve(memory)
-    return memory
+  function remember(rows: readonly Row[]): void {
+    for (const [key, value] of rows) memory.set(JSON.stringify(key), value)
   }
 
-  function theShelf(): Promise<Shelf> {
-    shelf ??=
-      place === 'memory' ? Promise.resolve(memoryShelf()) : openDevice(name).catch(giveUpDevice)
-    return shelf
+  function rememberedFrom(start: Key): readonly string[] {
+    const text = JSON.stringify(start).slice(0, -1)
+    return [...memory.keys()].filter((key) => key.startsWith(text))
   }
 
-  /** Runs on the device, and once more in memory when the device fails. */
-  async function withShelf<T>(
-    run: (current: Shelf) => Promise<T>,
-    again: (memory: Shelf) => Promise<T> = run,
-  ): Promise<T> {
-    const asked = theShelf()
-    const current = await asked
+  /** Does something on the device; null where there is none. A full one is tried again while room can be made. */
+  async function onDevice<T>(
+    mode: IDBTransactionMode,
+    run: (store: IDBObjectStore) => Promise<T>,
+    makeRoom?: () => Promise<boolean>,
+  ): Promise<T | null> {
+    if (place === 'memory') return null
     try {
-      return await run(current)
+      database ??= openDatabase(name)
+      return await run((await database).transaction(storeName, mode).objectStore(storeName))
     } catch (error) {
-      // Another call may have given up in the meantime.
-      return again(shelf === asked || !shelf ? giveUpDevice(error) : await shelf)
+      const isFull = (error as DOMException).name === 'QuotaExceededError'
+      if (isFull && (await makeRoom?.())) return onDevice(mode, run, makeRoom)
+      if (place === 'device') {
+        console.warn(
+          'Parlance: this browser refuses storage, so conversations last until the page is left.',
+          error,
+        )
+      }
+      place = 'memory'
+      return null
     }
   }
 
-  async function entries(current: Shelf): Promise<ConversationEntry[]> {
-    const all = await current.readAll('entry')
-    return all
+  /** All values whose keys begin like this. */
+  async function read(...start: Key): Promise<readonly unknown[]> {
+    const values = await onDevice('readonly', (store) =>
+      promisifyRequest<unknown[]>(store.getAll(rangeFrom(start))),
+    )
+    return values ?? rememberedFrom(start).map((key) => memory.get(key))
+  }
+
+  /** Puts rows, and takes away those whose keys begin like one of `gone`: all of it or nothing. */
+  async function change(
+    rows: readonly Row[],
+    gone: readonly Key[] = [],
+    makeRoom?: () => Promise<boolean>,
+  ): Promise<void> {
+    remember(rows)
+    for (const key of gone.flatMap(rememberedFrom)) memory.delete(key)
+    await onDevice(
+      'readwrite',
+      async (store) => {
+        for (const [key, value] of rows) store.put(value, key)
+        for (const start of gone) store.delete(rangeFrom(start))
+        // By itself it would commit after an answer, which a page that is being left does not hear any more.
+        store.transaction.commit()
+        await promisifyRequest(store.transaction)
+      },
+      makeRoom,
+    )
+  }
+
+  async function list(): Promise<ConversationEntry[]> {
+    const values = await read('entry')
+    return values
       .flatMap((value) => readConversationEntry(value) ?? [])
       .sort((one, other) => other.updatedAtMs - one.updatedAtMs)
   }
 
-  function remove(current: Shelf, id: string): Promise<void> {
-    return current.change(
+  const remove = (id: string): Promise<void> =>
+    change(
       [],
       [
         ['entry', id],
@@ -173,33 +146,20 @@ export function createHistory(options: HistoryOptions): History {
         ['note', `draft:${id}`],
       ],
     )
+
+  /** Removes the conversations beside this one, newest first, from this place of the list on; whether there were any. */
+  async function removeOthers(id: string, from: number): Promise<boolean> {
+    const others = (await list()).filter((entry) => entry.id !== id).slice(from)
+    for (const other of others) await remove(other.id)
+    return others.length > 0
   }
 
-  const written = new Set<string>()
-
-  async function put(
-    current: Shelf,
-    entry: ConversationEntry,
-    changed: readonly Message[],
-  ): Promise<void> {
-    for (;;) {
-      try {
-        await current.change([
-          [['entry', entry.id], entry],
-          ...changed.map((each) => [['message', entry.id, each.id], toPlainMessage(each)] as const),
-        ])
-        break
-      } catch (error) {
-        // A full disk: the oldest conversation makes room for the one in front of the visitor.
-        const oldest = (await entries(current)).findLast(({ id }) => id !== entry.id)
-        if ((error as DOMException).name !== 'QuotaExceededError' || !oldest) throw error
-        await remove(current, oldest.id)
-      }
-    }
-    if (written.has(entry.id)) return
-    written.add(entry.id)
-    const others = (await entries(current)).filter(({ id }) => id !== entry.id)
-    for (const { id } of others.slice(Math.max(0, maxConversations - 1))) await remove(current, id)
+  function close(): void {
+    void database?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    )
+    database = undefined
   }
 
   return {
@@ -207,28 +167,23 @@ export function createHistory(options: HistoryOptions): History {
     get place() {
       return place
     },
-    list: () => withShelf(entries),
-    read: (id) =>
-      withShelf(async (current) => {
-        const entry = readConversationEntry(await current.read(['entry', id]))
-        return entry && { ...entry, messages: readMessages(await current.readAll('message', id)) }
-      }),
-    write: (entry, changed, all) =>
-      withShelf(
-        (current) => put(current, entry, changed),
-        (memory) => put(memory, entry, [...all()]),
-      ),
-    rename: (id, title) =>
-      withShelf(async (current) => {
-        const entry = readConversationEntry(await current.read(['entry', id]))
-        if (entry) await current.change([[['entry', id], { ...entry, title }]])
-      }),
-    remove: (id) => withShelf((current) => remove(current, id)),
+    list,
+    read: async (id) => {
+      const entry = (await list()).find((each) => each.id === id)
+      if (!entry) return null
+      const messages = readMessages(await read('message', id))
+      remember(toRows(entry, messages))
+      return { ...entry, messages }
+    },
+    write: async (entry, changed) => {
+      // Room for the one in front of the visitor is made by the oldest.
+      await change(toRows(entry, changed), [], () => removeOthers(entry.id, -1))
+      await removeOthers(entry.id, maxConversations - 1)
+    },
+    remove,
     clear: async () => {
-      const current = await shelf
-      shelf = undefined
-      written.clear()
-      current?.close()
+      memory.clear()
+      close()
       // Also where memory serves: an earlier visit may have left something on the device.
       try {
         await promisifyRequest(indexedDB.deleteDatabase(toDatabaseName(name)))
@@ -236,15 +191,22 @@ export function createHistory(options: HistoryOptions): History {
         // A browser that refuses storage holds none.
       }
     },
-    readNote: (key) =>
-      withShelf(async (current) => {
-        const text = await current.read(['note', key])
-        return typeof text === 'string' ? text : ''
-      }),
-    writeNote: (key, text) => withShelf((current) => current.change([[['note', key], text]])),
-    close: () => {
-      void shelf?.then((current) => current.close())
-      shelf = undefined
+    readNote: async (key) => {
+      const [text] = await read('note', key)
+      return typeof text === 'string' ? text : ''
     },
+    writeNote: (key, text) => change([[['note', key], text]]),
+    close,
   }
+}
+
+function rangeFrom(start: Key): IDBKeyRange {
+  return IDBKeyRange.bound(start, [...start, []])
+}
+
+function toRows(entry: ConversationEntry, messages: readonly Message[]): readonly Row[] {
+  return [
+    [['entry', entry.id], entry],
+    ...messages.map((each): Row => [['message', entry.id, each.id], toPlainMessage(each)]),
+  ]
 }

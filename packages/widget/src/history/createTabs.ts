@@ -3,10 +3,10 @@ export interface Tabs {
   /** Tells all other tabs. */
   post(message: unknown): void
   /**
-   * Waits until no other tab holds the lease of this name, and takes it. The browser gives it on when this tab is
-   * closed or crashes. Returns the way to give it back; null when `signal` was aborted first.
+   * Waits until no other tab holds the lease of this name, and takes it; or until `signal` is aborted. The browser gives
+   * it on when this tab is closed or crashes. Returns the way to give it back.
    */
-  lease(name: string, signal: AbortSignal): Promise<(() => void) | null>
+  lease(name: string, signal: AbortSignal): Promise<() => void>
   /** Whether some tab holds the lease. */
   isLeased(name: string): Promise<boolean>
   close(): void
@@ -23,26 +23,14 @@ export function createTabs(name: string, onMessage: (message: unknown) => void):
     post: (message) => channel?.postMessage(message),
     lease: (lease, signal) =>
       new Promise((resolve) => {
-        if (!locks) {
-          resolve(() => undefined)
-          return
-        }
-        locks
-          .request(
-            fullName(lease),
-            { signal },
-            () => new Promise<void>((release) => resolve(release)),
-          )
-          // Aborted while it waited, or refused to a page of its kind.
-          .catch(() => resolve(signal.aborted ? null : () => undefined))
+        // Refused to a page of its kind, or aborted while it waited: there is nothing to give back.
+        const goOn = (): void => resolve(() => undefined)
+        const hold = (): Promise<void> => new Promise(resolve)
+        Promise.resolve(locks?.request(fullName(lease), { signal }, hold)).then(goOn, goOn)
       }),
     isLeased: async (lease) => {
-      try {
-        const { held = [] } = (await locks?.query()) ?? {}
-        return held.some((lock) => lock.name === fullName(lease))
-      } catch {
-        return false
-      }
+      const { held = [] } = (await locks?.query().catch(() => undefined)) ?? {}
+      return held.some((lock) => lock.name === fullName(lease))
     },
     close: () => channel?.close(),
   }

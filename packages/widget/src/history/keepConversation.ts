@@ -1,14 +1,14 @@
-import { type Chat, type Message, messageOf } from '@parlance/core'
+import { type Chat, type Message, messageOf, textOf } from '@parlance/core'
 import {
   type ConversationEntry,
-  type ConversationRecord,
+  emptyEntry,
   readConversationEntry,
   readMessages,
   toPlainMessage,
 } from './conversationRecord.ts'
 import type { History } from './createHistory.ts'
 import { createTabs, type Tabs } from './createTabs.ts'
-import { leaveDraft, readLeftDraft } from './leftDraft.ts'
+import { leavePage, takeUpLeftPage } from './leftPage.ts'
 import { mergeMessages, toOrdered } from './mergeMessages.ts'
 
 /** Keeps a chat's conversations, and what can be done with the kept ones. */
@@ -47,14 +47,14 @@ export interface KeepOptions {
   readonly createTabs?: typeof createTabs | undefined
 }
 
-const checkpointMs = 1_000
-const draftMs = 300
+const saveMs = 1_000
 /** What another tab said last may come after the news that it has ended. */
 const graceMs = 2_000
 const titleLength = 80
 const currentKey = 'current'
 
-const isGrowing = ({ status }: Message): boolean => status === 'submitted' || status === 'streaming'
+const isGrowing = ({ status }: { readonly status: string }): boolean =>
+  status === 'submitted' || status === 'streaming'
 
 /**
  * Keeps what a chat says: at once when a turn begins or ends, once a second while a reply grows, and when the page is
@@ -63,25 +63,26 @@ const isGrowing = ({ status }: Message): boolean => status === 'submitted' || st
  */
 export function keepConversation(chat: Chat, history: History, options: KeepOptions = {}): Keeper {
   const ended = new AbortController()
+  const { signal } = ended
   const draftListeners = new Set<(draft: string) => void>()
   const listListeners = new Set<() => void>()
   /** Versions that came from here or went there: what is not among them was made in this tab. */
   const seen = new WeakSet<Message>()
-  let entry = emptyEntry()
+  /** What went there and was not confirmed yet. */
+  const unwritten = new Map<string, Message>()
+  let writingCount = 0
+  let entry = emptyEntry
   let known: ReadonlyMap<string, Message> = new Map()
-  let previousId = ''
-  let lastSnapshot = chat.getSnapshot()
+  const atFirst = chat.getSnapshot()
+  let lastSnapshot = atFirst
   let isShowing = false
   let mustShow = false
   let draft = ''
-  let checkpointTimer: ReturnType<typeof setTimeout> | undefined
-  let draftTimer: ReturnType<typeof setTimeout> | undefined
-  let turn: { readonly controller: AbortController; readonly begun: Promise<void> } | undefined
-  let release: (() => void) | undefined
+  let isDraftNew = false
+  let saveTimer: ReturnType<typeof setTimeout> | undefined
+  let turn: { readonly end: AbortController; readonly lease: Promise<() => void> } | undefined
   let watchedId = ''
   let graceTimer: ReturnType<typeof setTimeout> | undefined
-  /** Whether the tab that streamed a growing reply is gone. */
-  let isAbandoned = false
 
   // A visitor whose storage is not used shall not be heard of by other tabs either.
   const tabs: Tabs | undefined =
@@ -89,10 +90,8 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       ? (options.createTabs ?? createTabs)(`parlance:${history.name}`, onTabMessage)
       : undefined
 
-  const isBusy = (): boolean => {
-    const { status } = chat.getSnapshot()
-    return status === 'submitted' || status === 'streaming'
-  }
+  const isBusy = (): boolean => isGrowing(chat.getSnapshot())
+  const hasGrowing = (): boolean => [...known.values()].some(isGrowing)
 
   // What this tab writes.
 
@@ -101,200 +100,178 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     const snapshot = chat.getSnapshot()
     const before = lastSnapshot
     lastSnapshot = snapshot
-    if (snapshot.tree === before.tree && snapshot.status === before.status) return
     const isTurning = snapshot.status !== before.status || snapshot.messageIds !== before.messageIds
-    if (isTurning) checkpoint()
-    else checkpointTimer ??= setTimeout(checkpoint, checkpointMs)
+    if (isTurning) save()
+    else saveTimer ??= setTimeout(save, saveMs)
     if (isBusy()) return
     endTurn()
     // Not at once: a turn that waited for this one begins within this task.
-    if (mustShow) queueMicrotask(() => mustShow && !isBusy() && show())
+    if (mustShow) queueMicrotask(() => mustShow && !isBusy() && show(true))
   }
 
-  function checkpoint(): void {
-    clearTimeout(checkpointTimer)
-    checkpointTimer = undefined
+  /** Writes what is not yet written. */
+  function save(): void {
+    clearTimeout(saveTimer)
+    saveTimer = undefined
+    saveMessages()
+    if (isDraftNew) writeNote(draftKey(entry.id), draft)
+    isDraftNew = false
+  }
+
+  function saveMessages(): void {
     const snapshot = chat.getSnapshot()
     const { messages } = snapshot.tree
     if (messages.size === 0) {
-      if (known.size > 0) beginAnother()
+      if (known.size === 0) return
+      letGo()
+      isDraftNew = true
       return
     }
-    const changed: Message[] = []
-    for (const id of messages.keys()) {
-      const message = messageOf(snapshot, id)!
-      if (seen.has(message)) continue
-      seen.add(message)
-      changed.push(message)
-    }
+    const changed = [...messages.keys()]
+      .map((id) => messageOf(snapshot, id)!)
+      .filter((message) => !seen.has(message))
+    for (const message of changed) seen.add(message)
     const headId = snapshot.messageIds.at(-1) ?? null
     const { serverConversationId } = snapshot
     const isSame = headId === entry.headId && serverConversationId === entry.serverConversationId
     if (changed.length === 0 && isSame) return
     known = mergeMessages(known, changed)
-    const isNew = entry.id === ''
-    entry = {
-      ...entry,
-      ...(isNew && { id: newEntryId(snapshot.id), title: toTitle(known), createdAtMs: Date.now() }),
-      updatedAtMs: Date.now(),
-      headId,
-      serverConversationId,
+    const updatedAtMs = Date.now()
+    const [first] = changed
+    if (first && entry.id === '') {
+      entry = { ...entry, id: first.id, title: toTitle(first), createdAtMs: updatedAtMs }
+      writeNote(currentKey, entry.id)
+      writeNote(draftKey(''), '')
     }
-    if (isNew) {
-      void history.writeNote(currentKey, entry.id)
-      void history.writeNote(draftKey(''), '')
-    }
-    const all = known
-    void history.write(entry, changed, () => all.values()).then(tellList)
-    tabs?.post({ type: 'changed', entry, messages: changed.map(toPlainMessage) })
+    entry = { ...entry, updatedAtMs, headId, serverConversationId }
+    void writeEntry(entry, changed)
   }
 
-  function newEntryId(chatId: string): string {
-    return chatId !== '' && chatId !== previousId ? chatId : `${chatId}.${Date.now().toString(36)}`
+  async function writeEntry(next: ConversationEntry, messages: readonly Message[]): Promise<void> {
+    for (const message of messages) unwritten.set(message.id, message)
+    tabs?.post({ type: 'changed', entry: next, messages: messages.map(toPlainMessage) })
+    await write(history.write(next, messages))
+    tellList()
   }
 
-  /** The conversation was cleared: what was said stays kept, and the next message begins another. */
-  function beginAnother(): void {
-    previousId = entry.id
-    entry = emptyEntry()
+  function writeNote(key: string, text: string): void {
+    void write(history.writeNote(key, text))
+  }
+
+  /** Knows of what is being written until it is, for a page that is left in between. */
+  async function write(writing: Promise<void>): Promise<void> {
+    writingCount++
+    await writing
+    if (--writingCount > 0) return
+    unwritten.clear()
+    leavePage(history.name, undefined)
+  }
+
+  /** Lets go of the conversation: it stays kept, and the next message begins another. */
+  function letGo(): void {
+    entry = emptyEntry
     known = new Map()
-    void history.writeNote(currentKey, '')
-    void history.writeNote(draftKey(''), draft)
+    unwritten.clear()
+    writeNote(currentKey, '')
   }
 
   // What this tab shows.
 
-  /** Puts what is known in front of the visitor, on the branch they are on. */
-  function show(): void {
+  /**
+   * Puts what is known in front of the visitor, on the branch they are on. A reply that is not whole grows in another
+   * tab, or was cut off.
+   */
+  function show(growsElsewhere: boolean): void {
     mustShow = false
     const messages = toOrdered(known)
+    // The newest message that goes on from the one shown last.
+    let { headId } = entry
+    for (const { id, parentId } of messages) if (parentId === headId) headId = id
     isShowing = true
-    chat.setMessages(messages, {
-      headId: newestAfter(entry.headId, messages),
-      serverConversationId: entry.serverConversationId,
-      growsElsewhere: !isAbandoned,
-    })
+    chat.setMessages(messages, { ...entry, headId, growsElsewhere })
     isShowing = false
-    const snapshot = chat.getSnapshot()
-    for (const message of snapshot.tree.messages.values()) seen.add(message)
-    lastSnapshot = snapshot
-    entry = { ...entry, headId: snapshot.messageIds.at(-1) ?? null }
+    lastSnapshot = chat.getSnapshot()
+    for (const message of lastSnapshot.tree.messages.values()) seen.add(message)
+    entry = { ...entry, headId: lastSnapshot.messageIds.at(-1) ?? null }
+    if (growsElsewhere && hasGrowing()) void watch(entry.id)
   }
 
-  interface Opening {
-    readonly record: ConversationRecord
-    /** Whether it streams in another tab. */
-    readonly isElsewhere: boolean
-    readonly storedDraft: string
-  }
-
-  async function read(id: string): Promise<Opening | null> {
-    const record = id === '' ? null : await history.read(id)
-    if (!record || record.messages.length === 0) return null
+  /** Opens a kept conversation with its draft. Whoever has begun to ask or to write is not disturbed by a `restore`. */
+  async function open(id: string, why: 'wanted' | 'restore'): Promise<void> {
+    const record = await history.read(id)
     const isElsewhere = (await tabs?.isLeased(id)) ?? false
-    return { record, isElsewhere, storedDraft: await history.readNote(draftKey(id)) }
-  }
-
-  function open({ record, isElsewhere }: Opening): void {
-    const { messages, ...rest } = record
-    entry = rest
-    known = mergeMessages(new Map(), messages)
-    isAbandoned = !isElsewhere
-    show()
-    if (isElsewhere) void watch(record.id)
+    const storedDraft = await history.readNote(draftKey(id))
+    const isWanted = why === 'restore' ? chat.getSnapshot() === atFirst : record !== null
+    if (signal.aborted || !isWanted) return
+    if (record) {
+      save()
+      // Stops a running reply and keeps it under its own conversation.
+      chat.clear()
+      const { messages, ...rest } = record
+      entry = rest
+      known = mergeMessages(new Map(), messages)
+      show(isElsewhere)
+      writeNote(currentKey, id)
+    }
+    if (why === 'wanted' || draft === '') offerDraft(storedDraft)
   }
 
   async function restore(): Promise<void> {
-    const left = tabs && readLeftDraft(history.name)
-    const opening = await read(await history.readNote(currentKey))
-    const storedDraft =
-      left?.conversationId === (opening?.record.id ?? '')
-        ? left.draft
-        : (opening?.storedDraft ?? (await history.readNote(draftKey(''))))
-    // Whoever has begun to ask or to write is not disturbed.
-    const isFree = chat.getSnapshot().tree.messages.size === 0
-    if (ended.signal.aborted || !isFree) return
-    if (opening) open(opening)
-    if (storedDraft !== '' && draft === '') offerDraft(storedDraft)
+    if (tabs) await takeUpLeftPage(history)
+    if (atFirst.messageIds.length === 0) await open(await history.readNote(currentKey), 'restore')
   }
 
   // What other tabs do.
 
   function onTabMessage(data: unknown): void {
-    if (ended.signal.aborted || typeof data !== 'object' || data === null) return
-    const message = data as Record<string, unknown>
-    if (message['type'] === 'stop') {
-      if (message['id'] === entry.id && entry.id !== '') chat.stop()
-      return
-    }
-    tellList()
-    if (message['type'] === 'removed') {
-      if (message['id'] === entry.id && entry.id !== '') leave()
-      return
-    }
-    const theirs = readConversationEntry(message['entry'])
-    if (message['type'] !== 'changed' || theirs?.id !== entry.id || entry.id === '') return
+    const { type, entry: told, messages } = Object(data) as Record<string, unknown>
+    if (type !== 'stop') tellList()
+    const theirs = readConversationEntry(told)
+    if (theirs?.id !== entry.id || entry.id === '') return
+    if (type === 'stop') chat.stop()
+    if (type === 'removed') leave()
+    if (type !== 'changed') return
     const before = known
-    known = mergeMessages(known, readMessages(message['messages']))
-    const { serverConversationId, title } = theirs
-    entry = {
-      ...entry,
-      title,
-      serverConversationId: serverConversationId ?? entry.serverConversationId,
-    }
+    known = mergeMessages(known, readMessages(messages))
+    const serverConversationId = theirs.serverConversationId ?? entry.serverConversationId
+    entry = { ...entry, title: theirs.title, serverConversationId }
     if (known === before) return
-    isAbandoned = false
     if (isBusy()) mustShow = true
-    else show()
-    if ([...known.values()].some(isGrowing)) void watch(entry.id)
+    else show(true)
   }
 
   /** Waits for the tab that streams. If it was closed or crashed, its reply is cut off: shown so, and kept as it was. */
   async function watch(id: string): Promise<void> {
     if (!tabs || watchedId === id) return
     watchedId = id
-    const giveBack = await tabs.lease(id, ended.signal)
-    giveBack?.()
+    const giveBack = await tabs.lease(id, signal)
+    giveBack()
     const before = known
     await new Promise((resolve) => {
       graceTimer = setTimeout(resolve, graceMs)
     })
     watchedId = ''
-    if (ended.signal.aborted || entry.id !== id || ![...known.values()].some(isGrowing)) return
+    if (signal.aborted || entry.id !== id || !hasGrowing()) return
     if (known !== before || isBusy()) return watch(id)
-    isAbandoned = true
-    show()
+    show(false)
   }
 
-  function beginTurn(): Promise<void> {
-    if (!tabs || entry.id === '' || !isBusy()) return Promise.resolve()
+  async function beginTurn(): Promise<void> {
+    if (!tabs || entry.id === '' || !isBusy()) return
     if (!turn) {
-      const controller = new AbortController()
-      const begun = tabs.lease(entry.id, controller.signal).then((giveBack) => {
-        if (controller.signal.aborted) giveBack?.()
-        else release = giveBack ?? undefined
-      })
-      turn = { controller, begun }
+      const end = new AbortController()
+      turn = { end, lease: tabs.lease(entry.id, end.signal) }
     }
-    return turn.begun
+    await turn.lease
   }
 
   function endTurn(): void {
-    turn?.controller.abort()
+    turn?.end.abort()
+    void turn?.lease.then((giveBack) => giveBack())
     turn = undefined
-    release?.()
-    release = undefined
   }
 
   // Drafts and the list.
-
-  function writeDraft(): void {
-    clearTimeout(draftTimer)
-    if (draftTimer === undefined) return
-    draftTimer = undefined
-    if (tabs) leaveDraft(history.name, undefined)
-    void history.writeNote(draftKey(entry.id), draft)
-  }
 
   function offerDraft(text: string): void {
     draft = text
@@ -305,40 +282,27 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     for (const listener of listListeners) listener()
   }
 
-  /** Empties the chat without a word to the history. */
+  /** Empties the chat, for its conversation was removed. */
   function leave(): void {
-    entry = emptyEntry()
-    known = new Map()
-    isShowing = true
+    letGo()
     chat.clear()
-    isShowing = false
-    endTurn()
-    lastSnapshot = chat.getSnapshot()
-    void history.writeNote(currentKey, '')
-    if (tabs) leaveDraft(history.name, undefined)
+    leavePage(history.name, undefined)
   }
 
-  function flush(): void {
-    checkpoint()
-    writeDraft()
-  }
-
-  function leavePage(): void {
-    const isUnwritten = draftTimer !== undefined
-    flush()
-    if (!tabs || !(isUnwritten || draft !== '')) return
-    leaveDraft(history.name, { conversationId: entry.id, draft })
+  function onLeave(): void {
+    save()
+    if (writingCount > 0 && history.place === 'device') {
+      leavePage(history.name, { entry, draft, messages: [...unwritten.values()] })
+    }
   }
 
   const unsubscribe = chat.subscribe(onChange)
-  const { document: page } = globalThis
-  globalThis.addEventListener?.('pagehide', leavePage, { signal: ended.signal })
   // A phone ends a page in the background without another word.
-  page?.addEventListener('visibilitychange', () => page.hidden && leavePage(), {
-    signal: ended.signal,
-  })
+  for (const type of ['pagehide', 'visibilitychange']) {
+    globalThis.addEventListener?.(type, onLeave, { signal })
+  }
   const restored = restore()
-  checkpoint()
+  save()
 
   return {
     restored,
@@ -351,38 +315,31 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
     setDraft: (text) => {
       if (text === draft) return
       draft = text
-      draftTimer ??= setTimeout(writeDraft, draftMs)
+      isDraftNew = true
+      saveTimer ??= setTimeout(save, saveMs)
     },
     onDraft: (listener) => {
       draftListeners.add(listener)
       return () => void draftListeners.delete(listener)
     },
     offerDraft,
-    list: () => history.list(),
+    list: history.list,
     onListChange: (listener) => {
       listListeners.add(listener)
       return () => void listListeners.delete(listener)
     },
     resume: async (id) => {
-      const opening = id === entry.id ? null : await read(id)
-      if (!opening || ended.signal.aborted) return
-      flush()
-      // Stops a running reply and keeps it under its own conversation.
-      chat.clear()
-      open(opening)
-      offerDraft(opening.storedDraft)
-      void history.writeNote(currentKey, id)
+      if (id !== entry.id) await open(id, 'wanted')
     },
     rename: async (id, title) => {
+      const kept = (await history.list()).find((each) => each.id === id)
       if (id === entry.id) entry = { ...entry, title }
-      await history.rename(id, title)
-      tabs?.post({ type: 'changed', entry: { ...entry, id, title }, messages: [] })
-      tellList()
+      if (kept) await writeEntry({ ...kept, title }, [])
     },
     remove: async (id) => {
       if (id === entry.id) leave()
       await history.remove(id)
-      tabs?.post({ type: 'removed', id })
+      tabs?.post({ type: 'removed', entry: { id } })
       tellList()
     },
     forget: async () => {
@@ -391,29 +348,15 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       tellList()
     },
     beginTurn,
-    stopElsewhere: () => tabs?.post({ type: 'stop', id: entry.id }),
+    stopElsewhere: () => tabs?.post({ type: 'stop', entry }),
     dispose: () => {
-      flush()
+      save()
       ended.abort()
       endTurn()
       unsubscribe()
-      clearTimeout(checkpointTimer)
       clearTimeout(graceTimer)
-      draftListeners.clear()
-      listListeners.clear()
       tabs?.close()
     },
-  }
-}
-
-function emptyEntry(): ConversationEntry {
-  return {
-    id: '',
-    title: '',
-    createdAtMs: 0,
-    updatedAtMs: 0,
-    headId: null,
-    serverConversationId: null,
   }
 }
 
@@ -421,15 +364,6 @@ function draftKey(id: string): string {
   return `draft:${id}`
 }
 
-function toTitle(messages: ReadonlyMap<string, Message>): string {
-  const [question] = toOrdered(messages)
-  const text = question?.parts.find((part) => part.type === 'text')?.text ?? ''
-  return text.replace(/\s+/g, ' ').trim().slice(0, titleLength)
-}
-
-/** The newest message that goes on from the one shown last. */
-function newestAfter(headId: string | null, ordered: readonly Message[]): string | null {
-  let newest = headId
-  for (const { id, parentId } of ordered) if (parentId === newest) newest = id
-  return newest
+function toTitle(question: Message): string {
+  return textOf(question).replace(/\s+/g, ' ').trim().slice(0, titleLength)
 }
