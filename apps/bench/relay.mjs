@@ -1,4 +1,4 @@
-// Measures the relay against a bare pipe: the first chunk it adds, its CPU for each token, its memory for each idle
+// Measures the relay, as it is and with `resume`, against a bare pipe: the first chunk it adds, its CPU for each token, its memory for each idle
 // stream, and how fast a thousand upstreams end when their clients leave. Run it by `node apps/bench/relay.mjs`, or
 // with `rounds=9` for more than five of its rounds of tokens.
 // Each party is a process of its own, so that CPU and memory are its own; ratios hold, milliseconds are this machine's.
@@ -82,13 +82,15 @@ async function runPipe(upstreamPort) {
   return { port: await listen(server) }
 }
 
-async function runRelay(upstreamPort, bundle) {
+async function runRelay(upstreamPort, bundle, resume) {
   const { createRelay, openai, serve } = await import(pathToFileURL(bundle))
   const models = Object.fromEntries(Object.keys(plans).map((name) => [name, name]))
   const relay = createRelay({
     provider: openai({ baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, apiKey: 'bench', models }),
     secret,
     origins: [origin],
+    // With a grace time so short that a thousand clients who leave are gone before the next measurement.
+    resume: resume && { graceMs: 100 },
     limits: {
       concurrentReplies: 100_000,
       requestsPerMinutePerVisitor: 1_000_000,
@@ -100,9 +102,9 @@ async function runRelay(upstreamPort, bundle) {
 }
 
 /** A party's side of the talk with the process that measures. */
-async function runChild(role, upstreamPort, bundle) {
+async function runChild(role, upstreamPort, ...args) {
   const run = { upstream: runUpstream, pipe: runPipe, relay: runRelay }[role]
-  const party = await run(Number(upstreamPort), bundle)
+  const party = await run(Number(upstreamPort), ...args)
   process.on('message', () => {
     const { user, system } = process.cpuUsage()
     globalThis.gc?.()
@@ -260,43 +262,52 @@ async function measure() {
     const upstream = await start('upstream')
     const pipe = await start('pipe', upstream.port)
     const relay = await start('relay', upstream.port, bundle)
-    const headers = await mint(relay.port)
-    const rows = { direct: {}, pipe: {}, relay: {} }
+    const resuming = await start('relay', upstream.port, bundle, 'resume')
+    const parties = {
+      direct: [upstream],
+      pipe: [pipe],
+      relay: [relay, await mint(relay.port)],
+      'relay, resume': [resuming, await mint(resuming.port)],
+    }
+    const rows = Object.fromEntries(Object.keys(parties).map((name) => [name, {}]))
     // Round by round, so that a busy moment of the machine meets all of them.
-    const firsts = { direct: [], pipe: [], relay: [] }
+    const firsts = {}
     for (let round = 0; round < 3; round++) {
-      firsts.direct.push(await measureFirst(upstream.port))
-      firsts.pipe.push(await measureFirst(pipe.port))
-      firsts.relay.push(await measureFirst(relay.port, headers))
+      for (const [name, [party, headers]] of Object.entries(parties)) {
+        ;(firsts[name] ??= []).push(await measureFirst(party.port, headers))
+      }
     }
     for (const [name, row] of Object.entries(rows)) row['first chunk, ms'] = median(firsts[name])
-    for (const [row, party, own] of [
-      [rows.pipe, pipe],
-      [rows.relay, relay, headers],
-    ]) {
+    delete parties.direct
+    for (const [name, [party, own]] of Object.entries(parties)) {
+      const row = rows[name]
       const { kbPerStream, closedCount, endedMs } = await measureIdle(party, upstream, own)
       row['memory per idle stream, kB'] = kbPerStream
       row[`upstreams ended of ${streams}`] = closedCount
       row['all ended after, ms'] = endedMs
       await warmUp(party, own)
     }
-    const tokens = { pipe: [], relay: [], ratio: [] }
+    const tokens = {}
     for (let round = 0; round < rounds; round++) {
-      const pipeUs = await measureTokens(pipe, upstream)
-      const relayUs = await measureTokens(relay, upstream, headers)
-      tokens.pipe.push(pipeUs)
-      tokens.relay.push(relayUs)
-      tokens.ratio.push(relayUs / pipeUs)
+      for (const [name, [party, headers]] of Object.entries(parties)) {
+        ;(tokens[name] ??= []).push(await measureTokens(party, upstream, headers))
+      }
     }
-    for (const name of ['pipe', 'relay']) rows[name]['CPU per token, µs'] = median(tokens[name])
+    for (const name of Object.keys(parties)) rows[name]['CPU per token, µs'] = median(tokens[name])
     for (const row of Object.values(rows)) {
       for (const [name, value] of Object.entries(row)) row[name] = Math.round(value * 100) / 100
     }
     console.table(rows)
-    const added = rows.relay['first chunk, ms'] - rows.pipe['first chunk, ms']
-    const ratios = tokens.ratio.map((ratio) => ratio.toFixed(2)).join(', ')
-    console.log(`first chunk added: ${added.toFixed(2)} ms`)
-    console.log(`CPU per token: ${median(tokens.ratio).toFixed(2)} × the pipe, by rounds ${ratios}`)
+    delete parties.pipe
+    for (const name of Object.keys(parties)) {
+      const added = rows[name]['first chunk, ms'] - rows.pipe['first chunk, ms']
+      const ratios = tokens[name].map((us, round) => us / tokens.pipe[round])
+      const all = ratios.map((ratio) => ratio.toFixed(2)).join(', ')
+      console.log(`${name}: first chunk ${added.toFixed(2)} ms later`)
+      console.log(
+        `${name}: CPU per token ${median(ratios).toFixed(2)} × the pipe, by rounds ${all}`,
+      )
+    }
   } finally {
     for (const child of children) child.stop()
     rmSync(folder, { recursive: true, force: true })

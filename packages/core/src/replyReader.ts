@@ -1,5 +1,5 @@
 import type { Dialect } from './dialects/dialect.ts'
-import { ChatError } from './errors.ts'
+import { ChatError, toNetworkError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
 import { createSseReader, type SseEvent } from './sse.ts'
 
@@ -24,7 +24,11 @@ export interface ReplyReader {
   terminal(): TerminalEvent | undefined
   /** Whether the answer was ended for its length, while more would come. */
   isFull(): boolean
-  /** Call once when the body has ended. */
+  /** SSE id of the last event that was read; undefined while there is none. */
+  lastId(): string | undefined
+  /** The next bytes are those of another body, which goes on after the last event. What it says again is skipped. */
+  resume(): void
+  /** Call once when no more bytes will come. Never throws. */
   end(): TerminalEvent
 }
 
@@ -35,11 +39,20 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   let terminal: TerminalEvent | undefined
   let charsLeft = maxAnswerChars
   let isFull = false
-  const sse = createSseReader({
-    onEvent(event) {
-      if (!terminal) readAll(decode(event))
-    },
-  })
+  let lastId: string | undefined
+  /** Of the last event that an earlier body has told; NaN while there is none, and for ids that count nothing. */
+  let toldId = NaN
+  let sse = createSse()
+
+  function createSse() {
+    return createSseReader({
+      onEvent(event) {
+        if (terminal || Number(event.id) <= toldId) return
+        lastId = event.id
+        readAll(decode(event))
+      },
+    })
+  }
 
   function decode(event: SseEvent): ChatEvent[] {
     try {
@@ -98,9 +111,18 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
     },
     terminal: () => terminal,
     isFull: () => isFull,
+    lastId: () => lastId,
+    resume() {
+      toldId = Number(lastId)
+      sse = createSse()
+    },
     end() {
-      if (!terminal) sse.end()
-      if (!terminal) readAll(decoder.end())
+      try {
+        if (!terminal) sse.end()
+        if (!terminal) readAll(decoder.end())
+      } catch (cause) {
+        terminal = { type: 'reply-error', error: toNetworkError(cause) }
+      }
       tell()
       return terminal ?? { type: 'reply-error', error: new ChatError('truncated') }
     },

@@ -1,6 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createScriptedProvider, type ScriptedProvider } from '@parlance/testing/node'
+import {
+  createScriptedProvider,
+  type ScriptedProvider,
+  type ScriptedReply,
+} from '@parlance/testing/node'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ClientToken } from './clientToken.ts'
 import { openai } from './dialects/openai.ts'
@@ -548,5 +552,201 @@ describe('limits', () => {
     close()
     await vi.advanceTimersByTimeAsync(0)
     expect(await code).toBe('reply-end')
+  })
+})
+
+describe('an answer whose server goes on without us', () => {
+  const stream = { 'content-type': 'text/event-stream', 'x-request-id': 'run-1' }
+  const headers = { ...stream, 'x-resumable-ms': '15000' }
+  const numbered = (id: number, text: string) => `id: ${id}\n${chunk({ content: text })}`
+  const end = `id: 9\n${chunk({}, { finish_reason: 'stop' })}${done}`
+  const gone: ScriptedReply = { status: 404, json: { error: { code: 'not_found' } } }
+  const steps = () => provider.requests.map(({ method, path }) => `${method} ${path}`)
+  const ids = () => provider.requests.map(({ headers }) => headers['last-event-id'])
+
+  test('is read on after the last event that was whole', async () => {
+    const half = numbered(3, 'lost').slice(0, 25)
+    provider.reply(
+      { headers, chunks: [numbered(1, 'a'), numbered(2, 'b'), half], then: 'reset' },
+      { headers, chunks: [':\n\n', numbered(3, 'c'), end] },
+    )
+    const asked = ask({ headers: { 'x-page': 'shop' } })
+    expect(await asked.code).toBe('reply-end')
+    expect(asked.text()).toBe('abc')
+    expect(steps()).toEqual(['POST /v1/chat/completions', 'GET /v1/runs/run-1'])
+    expect(ids()).toEqual([undefined, '2'])
+    expect(provider.requests[1]?.headers).toMatchObject({
+      authorization: 'Bearer token-1',
+      accept: 'text/event-stream, application/json',
+      'x-page': 'shop',
+    })
+    expect(provider.requests[1]?.headers).not.toHaveProperty('idempotency-key')
+    expect(asked.notices).toEqual(['retrying', null])
+  })
+
+  test('is read on as often as it breaks, in a clean end too', async () => {
+    provider.reply(
+      { headers, chunks: [numbered(1, 'a')], then: 'end' },
+      { headers, chunks: [numbered(2, 'b')], then: 'reset' },
+      { headers, chunks: [numbered(3, 'c')], then: 'end' },
+      { headers, chunks: [numbered(4, 'd')], then: 'reset' },
+      { headers, chunks: [end] },
+    )
+    const asked = ask()
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'abcd'])
+    expect(ids()).toEqual([undefined, '1', '2', '3', '4'])
+  })
+
+  test('is told once, whatever the server says again', async () => {
+    provider.reply(
+      { headers, chunks: [numbered(1, 'a'), numbered(2, 'b')], then: 'reset' },
+      { headers, chunks: [numbered(1, 'a'), numbered(2, 'b'), numbered(3, 'c'), end] },
+    )
+    const asked = ask()
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'abc'])
+  })
+
+  test('is asked for from its beginning when nothing but life had come', async () => {
+    provider.reply(
+      { headers, chunks: [':\n\n'], then: 'reset' },
+      { headers, chunks: [numbered(1, 'a'), end] },
+    )
+    const asked = ask()
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'a'])
+    expect(ids()).toEqual([undefined, undefined])
+  })
+
+  test('is truncated where the server does not know it any more', async () => {
+    provider.reply({ headers, chunks: [numbered(1, 'a'), numbered(2, 'b').slice(0, -1)] }, gone)
+    provider.replyAlways(gone)
+    const asked = ask()
+    expect(await asked.code).toBe('truncated')
+    // What had come of the last event was whole but for its blank line.
+    expect(asked.text()).toBe('ab')
+    expect(steps().slice(1)).toEqual(['GET /v1/runs/run-1'])
+  })
+
+  test('is complete when only its goodbye was lost', async () => {
+    const finish = `id: 2\n${chunk({}, { finish_reason: 'stop' })}`
+    provider.reply({ headers, chunks: [numbered(1, 'a'), finish], then: 'reset' })
+    provider.replyAlways(gone)
+    expect(await ask().code).toBe('reply-end')
+  })
+
+  test.each([
+    ['says nothing of it', { headers: stream }, {}],
+    [
+      'is to be asked once',
+      { headers },
+      { retry: { attempts: 0, baseMs: 1, maxMs: 1, maxRetryAfterMs: 1 } },
+    ],
+  ])('is not asked for where the server %s', async (_, reply, options) => {
+    provider.reply({ ...reply, chunks: [numbered(1, 'a')], then: 'reset' })
+    const asked = ask(options)
+    expect([await asked.code, asked.text()]).toEqual(['truncated', 'a'])
+    expect(steps().filter((step) => step.startsWith('GET'))).toEqual([])
+  })
+
+  test('is asked for until the grace time is over', async () => {
+    const short = { ...headers, 'x-resumable-ms': '300' }
+    provider.reply({ headers: short, chunks: [numbered(1, 'a')], then: 'reset' })
+    provider.replyAlways({ status: 503, json: {} })
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const retry = { attempts: 1, baseMs: 20, maxMs: 80, maxRetryAfterMs: 60_000 }
+    const asked = ask({ retry })
+    expect(await asked.code).toBe('truncated')
+    // 20, 40, 80 and 80 ms; one more would be too late.
+    expect(asked.waits.map(Math.round)).toEqual([20, 40, 80, 80])
+  })
+
+  test('is asked for nine times at most when that brings nothing of it', async () => {
+    provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'reset' })
+    provider.replyAlways(({ method }) => (method === 'GET' ? { headers, chunks: [':\n\n'] } : gone))
+    expect(await ask().code).toBe('truncated')
+    expect(steps().filter((step) => step.startsWith('GET'))).toHaveLength(9)
+  })
+
+  test('is asked for with a fresh token when the old one is over', async () => {
+    provider.reply(
+      { headers, chunks: [numbered(1, 'a')], then: 'reset' },
+      { status: 503 },
+      { status: 503 },
+      { status: 401, json: { error: { code: 'token_expired' } } },
+      { headers, chunks: [numbered(2, 'b'), end] },
+    )
+    const token = vi.fn<ClientToken>(async (previous) => (previous ? 'token-2' : 'token-1'))
+    const asked = ask({ token })
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'ab'])
+    expect(provider.requests.at(-1)?.headers['authorization']).toBe('Bearer token-2')
+  })
+
+  test('is asked for once the device is back on line', async () => {
+    const navigator = { onLine: true }
+    vi.stubGlobal('navigator', navigator)
+    const hand = provider.replyByHand({ headers })
+    provider.reply({ headers, chunks: [numbered(2, 'b'), end] })
+    const asked = ask({ retry: { attempts: 2, baseMs: 20, maxMs: 20, maxRetryAfterMs: 1 } })
+    hand.send(numbered(1, 'a'))
+    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    navigator.onLine = false
+    hand.reset()
+    await vi.waitFor(() => expect(asked.waits.length).toBeGreaterThan(2))
+    expect(provider.requests).toHaveLength(1)
+    navigator.onLine = true
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'ab'])
+    expect(provider.requests).toHaveLength(2)
+  })
+
+  test('is stopped by name when it is given up, within an answer and within a wait', async () => {
+    provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' }, {})
+    const one = ask()
+    await vi.waitFor(() => expect(one.text()).toBe('a'))
+    one.controller.abort()
+    expect(await one.reply).toBeNull()
+    await provider.untilRequests(2)
+    provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'reset' }, {})
+    const retry = { attempts: 2, baseMs: 9_000, maxMs: 9_000, maxRetryAfterMs: 1 }
+    const other = ask({ retry })
+    await vi.waitFor(() => expect(other.notices).toEqual(['retrying']))
+    other.controller.abort()
+    expect(await other.reply).toBeNull()
+    await provider.untilRequests(4)
+    expect(steps().filter((step) => step === 'POST /v1/runs/run-1/stop')).toHaveLength(2)
+    expect(provider.requests[1]?.headers['authorization']).toBe('Bearer token-1')
+  })
+
+  test('is stopped by name at the cap, and not after its own end', async () => {
+    provider.reply({ headers, chunks: [numbered(1, 'abcdef')], then: 'stall' }, {})
+    expect(await ask({ maxAnswerChars: 3 }).code).toBe('reply-end')
+    await provider.untilRequests(2)
+    provider.reply({ headers, chunks: [numbered(1, 'a'), end] })
+    expect(await ask().code).toBe('reply-end')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(steps().slice(1)).toEqual(['POST /v1/runs/run-1/stop', 'POST /v1/chat/completions'])
+  })
+
+  test('may be stopped by a fetch that throws', async () => {
+    let isBroken = false
+    const asked = ask({
+      fetch: (input, init) => {
+        if (isBroken) throw new Error('A fault of the page.')
+        return fetch(input, init)
+      },
+    })
+    provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' })
+    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    isBroken = true
+    asked.controller.abort()
+    expect(await asked.reply).toBeNull()
+  })
+
+  test('is asked for after a silence, as of a connection that nobody saw end', async () => {
+    provider.reply(
+      { headers, chunks: [numbered(1, 'a')], then: 'stall' },
+      { headers, chunks: [numbered(2, 'b'), end] },
+    )
+    const asked = ask({ stallNoticeMs: 10, stallMs: 40 })
+    expect([await asked.code, asked.text()]).toEqual(['reply-end', 'ab'])
+    expect(asked.notices).toEqual(['stalled', 'retrying', null])
   })
 })

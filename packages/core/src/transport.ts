@@ -4,7 +4,12 @@ import type { Dialect, Turn } from './dialects/dialect.ts'
 import type { ChatLimits } from './chatOptions.ts'
 import { ChatError, isOffline, toNetworkError } from './errors.ts'
 import { parseJson } from './parseJson.ts'
-import { createReplyReader, type ReplyReaderOptions, type TerminalEvent } from './replyReader.ts'
+import {
+  createReplyReader,
+  type ReplyReader,
+  type ReplyReaderOptions,
+  type TerminalEvent,
+} from './replyReader.ts'
 
 /** Where and how one reply is asked for. All times in milliseconds. */
 export interface ReplyRequest extends ReplyReaderOptions, ClockLimits {
@@ -32,13 +37,25 @@ export interface RetryLimits {
   readonly maxRetryAfterMs: number
 }
 
+/** What the attempts at one reply leave to each other. */
+interface Progress {
+  readonly reply: ReplyReader
+  /** The token that was sent last. */
+  token?: string | undefined
+  /** The server's, where it said that it goes on for a while when the connection is lost. */
+  run?: { readonly path: string; readonly graceMs: number } | undefined
+  /** Whether the rest of a cut answer is asked for, and not a new one. */
+  isResuming: boolean
+}
+
 /** What came of one attempt. */
 interface Outcome {
-  readonly terminal: TerminalEvent
+  /** Absent when the answer has ended, or was cut. */
+  readonly error?: ChatError | undefined
   /** Whether nothing of an answer has come, so that the same request may be sent again by itself. */
-  readonly isRepeatable: boolean
-  /** The token that was sent. */
-  readonly token?: string | undefined
+  readonly isRepeatable?: boolean | undefined
+  /** Whether the connection was lost in mid-answer. */
+  readonly isCut?: boolean | undefined
 }
 
 const maxErrorChars = 65_536
@@ -47,46 +64,79 @@ const maxJsonChars = 16_777_216
 const spreadMs = 1000
 const longestTimerMs = 2_147_483_647
 const drainMs = 1000
+/** Attempts in a row at the rest of a cut answer that bring nothing of it. */
+const maxResumes = 9
 
 /**
  * Asks for one reply and reads it to its end, by the only read loop. Returns its terminal event; null when it was given
  * up by `signal`. Never rejects.
  *
- * Asks again by itself only while no byte of an answer has come: after that the server may have been paid for it.
+ * Asks again by itself only while no byte of an answer has come: after that the server may have been paid for it. A
+ * server that goes on without a reader is asked for the rest, as long as it does.
  */
 export async function requestReply(request: ReplyRequest): Promise<TerminalEvent | null> {
   const { signal, retry, onNotice } = request
+  const reply = createReplyReader(request)
+  const progress: Progress = { reply, isResuming: false }
+  let resumeUntilMs = Infinity
+  let cutId: string | undefined
   let refusedToken: string | undefined
   let isTokenFresh = false
+
+  // A `fetch` of the page's own may throw at once.
+  const stop = async (path: string) =>
+    send(request, progress, `${path}/stop`, { method: 'POST', keepalive: true })
+
+  function leave(terminal: TerminalEvent | null) {
+    const { run } = progress
+    if (run && (!reply.terminal() || reply.isFull())) {
+      // Nobody waits for the rest, and whoever only disconnects may come back.
+      void stop(run.path).catch(() => {})
+    }
+    return terminal
+  }
+
   for (let attempt = 0; ; attempt++) {
-    const { terminal, isRepeatable, token } = await attemptReply(request, refusedToken)
-    if (signal.aborted) return null
-    if (terminal.type === 'reply-end' || !isRepeatable) return terminal
-    const { error } = terminal
+    const { error, isRepeatable, isCut } = await attemptReply(request, progress, refusedToken)
+    if (signal.aborted) return leave(null)
+    const { run, token } = progress
+    if (isCut && run && retry.attempts > 0) {
+      progress.isResuming = true
+      resumeUntilMs = Date.now() + run.graceMs
+      // What brought something was a good connection.
+      if (reply.lastId() !== cutId) attempt = 0
+      cutId = reply.lastId()
+    }
+    const { isResuming } = progress
+    const last = (): TerminalEvent =>
+      error && !isResuming ? { type: 'reply-error', error } : reply.end()
+    if (isResuming ? reply.terminal() : !isRepeatable) return leave(last())
     refusedToken = undefined
-    if (error.status === 401 && token !== undefined && !isTokenFresh) {
+    if (error?.status === 401 && token !== undefined && !isTokenFresh) {
       // One of the attempts, but made at once, and also when there are to be no others.
-      if (attempt >= Math.max(retry.attempts, 1)) return terminal
+      if (!isResuming && attempt >= Math.max(retry.attempts, 1)) return leave(last())
       isTokenFresh = true
       refusedToken = token
       continue
     }
-    const waitMs = toWaitMs(error, attempt, retry)
-    if (waitMs === null) return terminal
-    onNotice(error.retryAfterMs === undefined ? 'retrying' : 'waiting', Date.now() + waitMs)
+    const waitMs = toWaitMs(error, attempt, retry, isResuming ? maxResumes : retry.attempts)
+    if (waitMs === null || Date.now() + waitMs > resumeUntilMs) return leave(last())
+    onNotice(error?.retryAfterMs === undefined ? 'retrying' : 'waiting', Date.now() + waitMs)
     await wait(waitMs, signal)
-    if (signal.aborted) return null
+    if (signal.aborted) return leave(null)
     onNotice(null, null)
   }
 }
 
 /** How long to wait before the next attempt; null when there is to be none. */
 function toWaitMs(
-  { retryable, retryAfterMs }: ChatError,
+  error: ChatError | undefined,
   attempt: number,
-  { attempts, baseMs, maxMs, maxRetryAfterMs }: RetryLimits,
+  { baseMs, maxMs, maxRetryAfterMs }: RetryLimits,
+  attempts: number,
 ): number | null {
-  if (!retryable || attempt >= attempts) return null
+  if (error?.retryable === false || attempt >= attempts) return null
+  const retryAfterMs = error?.retryAfterMs
   if (retryAfterMs === undefined) {
     return Math.min(maxMs, baseMs * 2 ** attempt) * (1 - Math.random() / 4)
   }
@@ -105,12 +155,31 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-async function attemptReply(request: ReplyRequest, refusedToken?: string): Promise<Outcome> {
-  const { dialect, turn, idempotencyKey, fetch: ask, signal: unwanted } = request
-  let token: string | undefined
+/** Sends one request with what goes along with all of them. */
+function send(
+  { url, headers, fetch: ask }: ReplyRequest,
+  { token }: Progress,
+  path: string,
+  init: RequestInit,
+  own: Readonly<Record<string, string | undefined>> = {},
+): Promise<Response> {
+  const all = new Headers(headers)
+  const authorization = token === undefined ? token : `Bearer ${token}`
+  const ours = { accept: 'text/event-stream, application/json', ...own, authorization }
+  for (const [name, value] of Object.entries(ours)) if (value !== undefined) all.set(name, value)
+  return ask(url + path, { ...init, headers: all })
+}
+
+async function attemptReply(
+  request: ReplyRequest,
+  progress: Progress,
+  refusedToken?: string,
+): Promise<Outcome> {
+  const { dialect, turn, idempotencyKey, signal: unwanted } = request
+  const { reply } = progress
   let hasBytes = false
   // Asked before anything is sent: without a connection a request may hang for minutes.
-  if (isOffline()) return fail(toNetworkError(undefined), false)
+  if (isOffline()) return { error: toNetworkError(undefined) }
 
   const controller = new AbortController()
   const { signal } = controller
@@ -124,20 +193,25 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
   const clock = watchClock(request, (code) =>
     controller.abort(new ChatError(code, undefined, { retryable: true })),
   )
-  function fail(error: ChatError, isRepeatable: boolean): Outcome {
-    return { terminal: { type: 'reply-error', error }, isRepeatable, token }
-  }
 
   async function open(): Promise<Response> {
-    token = await request.token?.(refusedToken)
+    progress.token = await request.token?.(refusedToken)
     signal.throwIfAborted()
-    const headers = new Headers(request.headers)
-    headers.set('content-type', 'application/json')
-    headers.set('accept', 'text/event-stream, application/json')
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
-    if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
+    if (progress.isResuming) {
+      return send(
+        request,
+        progress,
+        progress.run!.path,
+        { signal },
+        { 'last-event-id': reply.lastId() },
+      )
+    }
     const body = JSON.stringify(dialect.toRequestBody(turn))
-    return ask(request.url + dialect.path(turn), { method: 'POST', headers, body, signal })
+    const init = { method: 'POST', body, signal }
+    return send(request, progress, dialect.path(turn), init, {
+      'content-type': 'application/json',
+      'idempotency-key': idempotencyKey,
+    })
   }
 
   /** Reads to the end, or until `onBytes` says for how many milliseconds the rest is still worth reading. */
@@ -177,31 +251,39 @@ async function attemptReply(request: ReplyRequest, refusedToken?: string): Promi
     const { ok, status, headers } = response
     const contentType = headers.get('content-type') ?? ''
     const isPage = contentType.includes('html')
-    const reply = createReplyReader(request)
     if (ok && !isPage && !/\bjson\b/.test(contentType)) {
+      const graceMs = Number(headers.get('x-resumable-ms'))
+      if (graceMs > 0) progress.run = { path: `/runs/${headers.get('x-request-id')}`, graceMs }
+      if (progress.isResuming) reply.resume()
       await readBody(response, (bytes) => {
         reply.push(bytes)
         if (reply.terminal()) return reply.isFull() ? 0 : drainMs
         return undefined
       })
+      return { isCut: !reply.terminal() }
     } else {
       const body = await readText(response, ok ? maxJsonChars : maxErrorChars)
       const error = dialect.readError({ status, headers, body })
       // A server may have tried again itself; a refused token is another matter.
-      if (error) return fail(error, status === 401 || headers.get('x-should-retry') !== 'false')
+      if (error) {
+        const isRepeatable = status === 401 || headers.get('x-should-retry') !== 'false'
+        return { error, isRepeatable }
+      }
       // A page in the place of an answer is a sign-in wall or a wrong address.
-      if (isPage || !ok) return fail(new ChatError('protocol', undefined, { status }), false)
+      if (isPage || !ok) return { error: new ChatError('protocol', undefined, { status }) }
       const answer = parseJson(body)
       // Some servers call an event stream JSON.
       if (answer === undefined) reply.push(new TextEncoder().encode(body))
       else reply.pushAnswer(answer)
     }
-    return { terminal: reply.end(), isRepeatable: false }
+    return {}
   } catch (cause) {
     const isGivenUp = signal.aborted
     controller.abort()
+    const error = toNetworkError(isGivenUp ? signal.reason : cause)
     // A limit of ours was waited for long enough.
-    return fail(toNetworkError(isGivenUp ? signal.reason : cause), !isGivenUp && !hasBytes)
+    const isRepeatable = !isGivenUp && !hasBytes
+    return { error, isRepeatable, isCut: hasBytes && error.code === 'stalled' }
   } finally {
     clock.stop()
     unwanted.removeEventListener('abort', giveUp)

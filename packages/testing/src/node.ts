@@ -1,4 +1,9 @@
 export {
+  createCuttingProxy,
+  type CuttingProxy,
+  type CuttingProxyOptions,
+} from './createCuttingProxy.ts'
+export {
   createScriptedProvider,
   type HandReply,
   type ScriptedProvider,
