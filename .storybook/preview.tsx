@@ -131,7 +131,15 @@ const preview: Preview = {
       },
     },
     options: {
-      storySort: { order: ['Introduction', 'Widget', ['SupportChat', 'Theme editor'], 'Markdown'] },
+      storySort: {
+        order: [
+          'Introduction',
+          'For designers',
+          'Widget',
+          ['SupportChat', 'Theme editor', 'Tokens'],
+          'Markdown',
+        ],
+      },
     },
   },
 }

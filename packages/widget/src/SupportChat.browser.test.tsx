@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cdp, page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { SupportChat, type SupportChatProps } from './SupportChat.tsx'
+import { ar } from './strings/ar.ts'
+import { en } from './strings/en.ts'
 import './styles.css'
 
 const noMotion = { motion: 0 }
@@ -276,4 +278,16 @@ test('a thousand turns: the last are there at once, the others come by and by, a
   await expect.poll(() => turns().length, { timeout: 20_000 }).toBe(1000)
   expect(leftBelow()).toBeLessThanOrEqual(1)
   expect(turns()[0]!.checkVisibility({ contentVisibilityAuto: true })).toBe(false)
+})
+
+test('a page of the other direction, filled from edge to edge, does not scroll sideways', async () => {
+  const root = document.documentElement
+  document.body.style.margin = '0'
+  for (const strings of [en, ar]) {
+    root.dir = strings === ar ? 'ltr' : 'rtl'
+    await show({ chat: createFakeChatIn('complete'), mode: 'full', strings })
+    expect(root.scrollWidth).toBe(root.clientWidth)
+  }
+  root.removeAttribute('dir')
+  document.body.style.removeProperty('margin')
 })

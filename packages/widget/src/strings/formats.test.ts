@@ -9,6 +9,7 @@ test('a moment of today and one of yesterday are called so, an older one by its 
   expect(en.day(noon, noon + 60_000)).toBe('Today')
   expect(en.day(noon, noon + dayMs)).toBe('Yesterday')
   expect(en.day(noon, noon + 3 * dayMs)).toBe('Thursday, May 14')
+  expect(en.day(noon, noon + 400 * dayMs)).toBe('May 14, 2026')
 })
 
 test('a minute before midnight is another day than a minute after', () => {

@@ -10,7 +10,7 @@ export interface Formats {
   number(value: number): string
   /** Clock time of a moment in milliseconds since 1970. */
   time(ms: number): string
-  /** The day of a moment: “today”, “yesterday”, or its date. */
+  /** The day of a moment: “today”, “yesterday”, or its date, which has its year from 300 days on. */
   day(ms: number, nowMs?: number): string
   /** A wait in milliseconds, rounded up to whole seconds; minutes from 100 seconds on. */
   wait(ms: number): string
@@ -31,6 +31,7 @@ export function createFormats(tag: string): Formats {
   const numbers = new Intl.NumberFormat(locale)
   const times = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const dates = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+  const datesOfYears = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const unit = (value: number, name: string, display: 'long' | 'short', digits: number) =>
     new Intl.NumberFormat(locale, {
@@ -49,7 +50,10 @@ export function createFormats(tag: string): Formats {
     time: (ms) => times.format(ms),
     day: (ms, nowMs = Date.now()) => {
       const daysAgo = Math.round((startOfDay(nowMs) - startOfDay(ms)) / dayMs)
-      const words = daysAgo < 2 ? relative.format(-daysAgo, 'day') : dates.format(ms)
+      const words =
+        daysAgo < 2
+          ? relative.format(-daysAgo, 'day')
+          : (daysAgo < 300 ? dates : datesOfYears).format(ms)
       return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
     },
     wait: (ms) => {

@@ -29,5 +29,5 @@ export const Today: Story = {
 
 export const Yesterday: Story = { args: { atMs: Date.now() - dayMs } }
 
-/** With its year, once that is another. */
+/** With its year, once the day alone could mean another. */
 export const LongAgo: Story = { args: { atMs: Date.UTC(2019, 11, 24, 12) } }
