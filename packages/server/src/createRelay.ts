@@ -81,7 +81,7 @@ export function createRelay(options: RelayOptions): Relay {
   const tokens = createClientTokens({ secrets, lifetimeMs: limits.tokenLifetimeMs, now })
   const rateLimits = createRateLimits(limits, options.rateLimiters)
   const runs = createRuns({ maxPerVisitor: limits.concurrentReplies, totalMs: limits.totalMs, now })
-  const recordings = settings.resume && createRecordings(settings.resume)
+  const recordings = settings.resume && createRecordings(settings.resume, log)
   const ledgerStore = options.ledgerStore ?? createMemoryLedger()
   const services: ReplyServices = {
     settings,
@@ -179,15 +179,17 @@ export function createRelay(options: RelayOptions): Relay {
   async function answerStop(exchange: Exchange, runId: string): Promise<Response> {
     const origin = checkOrigin(exchange.request, originRules)
     const visitorId = await authenticate(exchange, origin)
+    const isStopped =
+      runs.stop(runId, visitorId) || (await recordings?.stopElsewhere(runId, visitorId))
     // Another visitor's run is answered like none.
-    if (!runs.stop(runId, visitorId)) throw notFound()
+    if (!isStopped) throw notFound()
     return toJson({ id: runId, status: 'stopped' }, exchange.headers)
   }
 
   async function answerResume(exchange: Exchange, runId: string): Promise<Response> {
     const visitorId = await authenticateGet(exchange)
     const lastId = readLastEventId(exchange.request)
-    const reader = recordings?.find(runId, visitorId)?.attach(lastId)
+    const reader = await recordings?.resume(runId, visitorId, lastId)
     if (!reader) throw notFound()
     return streamRecorded(exchange, reader, { runId, isWaiting: true })
   }

@@ -30,6 +30,7 @@ export type {
   ReplyOutcome,
 } from './ledger.ts'
 export type { BudgetStore } from './budget.ts'
+export type { ReadPiece, RunPiece, RunStore, RunWish } from './runStore.ts'
 export type { RateLimiter } from './rateLimits.ts'
 export type { OpenRound, RoundStore } from './tools/openRounds.ts'
 export {

@@ -31,8 +31,8 @@ const defaultResume = {
   maxRuns: 1_000,
 }
 
-/** What is kept of runs, each more than 0. */
-export type ResumeSettings = Readonly<typeof defaultResume>
+/** What is kept of runs, each number more than 0. */
+export type ResumeSettings = Readonly<typeof defaultResume> & Pick<ResumeOptions, 'store'>
 
 /** Four pictures of a phone, as base64 text. */
 const bodyBytesWithImages = 8_388_608
@@ -245,9 +245,15 @@ function readRetry(retry: false | RetryOptions | undefined): RelaySettings['retr
 
 function readResume(resume: false | ResumeOptions | undefined): ResumeSettings | undefined {
   if (!resume) return undefined
-  const settled = { ...defaultResume, ...withoutUndefined(resume) }
-  for (const [name, value] of Object.entries(settled)) checkCount(`resume.${name}`, value, 1)
-  return settled
+  const { store, ...given } = resume
+  const settled = { ...defaultResume, ...withoutUndefined(given) }
+  for (const [name, value] of Object.entries(settled)) {
+    if (!Object.hasOwn(defaultResume, name)) {
+      refuse(`\`resume.${name}\` is no option`, 'it would have no effect', 'correct its name')
+    }
+    checkCount(`resume.${name}`, value, 1)
+  }
+  return { ...settled, store }
 }
 
 function refuseKeys(place: string, value: string): void {

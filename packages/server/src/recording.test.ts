@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createRecordings } from './recordings.ts'
+import { createLog } from './log.ts'
 import type { RecordingReader } from './recording.ts'
 import type { FrameSource, TakeFrames } from './replyFrames.ts'
 import { createRuns } from './runs.ts'
@@ -17,7 +18,7 @@ function createScene(given: Partial<typeof settings> = {}) {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const runs = createRuns({ maxPerVisitor: 1e6, totalMs: 300_000, now: Date.now })
-  const recordings = createRecordings({ ...settings, ...given })
+  const recordings = createRecordings({ ...settings, ...given }, createLog(undefined, []))
 
   function begin(replyId = 'reply_1', visitorId = 'visitor_1') {
     const run = runs.open({ replyId, visitorId })

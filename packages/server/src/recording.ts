@@ -1,4 +1,4 @@
-import type { FrameSource, TakeFrames } from './replyFrames.ts'
+import { type FrameSource, lastFrames, type TakeFrames } from './replyFrames.ts'
 import type { Run } from './runs.ts'
 
 export interface RecordingOptions {
@@ -8,6 +8,8 @@ export interface RecordingOptions {
   readonly graceMs: number
   /** Most characters kept, the newest. Half of them is how far a run goes ahead of a reader who is away. */
   readonly maxChars: number
+  /** Some frames have come. */
+  readonly onFrames?: ((frames: string, lastId: number) => void) | undefined
   /** More is kept, or less: a number of characters. */
   readonly onGrow: (chars: number) => void
   /** The reply has come to its end. */
@@ -20,11 +22,15 @@ export interface RecordingOptions {
 export interface Recording {
   readonly runId: string
   readonly visitorId: string
+  /** Of the newest frame that is not kept any more. */
+  readonly droppedId: number
   /**
    * Reads on after a frame. The reader there was finds the frames ended: after a connection was lost, a server may learn
    * of the new one first. Undefined when frames that would follow are not kept any more.
    */
   attach(afterId: number): RecordingReader | undefined
+  /** Somebody reads it at another process, and has come so far: they are the reader until one is attached here. */
+  heed(reader: { readonly id: string; readonly readId: number }): void
   /** Keeps nothing from now on. A run that nobody reads is ended. */
   forget(): void
 }
@@ -45,11 +51,8 @@ interface AttachedReader {
   take?: TakeFrames | undefined
 }
 
-/** What ends a frame, and stands nowhere within one. */
-const frameEnd = '\n\n'
-
 export function createRecording(options: RecordingOptions): Recording {
-  const { graceMs, maxChars, onGrow, onOver, onForget } = options
+  const { graceMs, maxChars, onFrames, onGrow, onOver, onForget } = options
   const { replyId: runId, visitorId, signal } = options.run
   /** Until the reply has come to its end: what is kept after that is its frames alone. */
   let live: Pick<RecordingOptions, 'run' | 'frames'> | undefined = {
@@ -60,7 +63,6 @@ export function createRecording(options: RecordingOptions): Recording {
   let batches: Batch[] = []
   let chars = 0
   let lastId = 0
-  /** Of the newest frame that is not kept any more. */
   let droppedId = 0
   /** Come since the reader left. */
   let charsAhead = 0
@@ -68,6 +70,9 @@ export function createRecording(options: RecordingOptions): Recording {
   let isForgotten = false
   let reader: AttachedReader | undefined
   let grace: ReturnType<typeof setTimeout> | undefined
+  /** Who reads at another process, and who did before somebody was attached here. */
+  let elsewhere: string | undefined
+  let formerly: string | undefined
 
   /** Reads on when the reader waits for more, and ahead of one who is away as far as it may. */
   function goOn() {
@@ -96,6 +101,7 @@ export function createRecording(options: RecordingOptions): Recording {
   function keep(text: string, id: number) {
     lastId = id
     if (!reader) charsAhead += text.length
+    onFrames?.(text, id)
     if (isForgotten) {
       droppedId = id
       return
@@ -122,11 +128,7 @@ export function createRecording(options: RecordingOptions): Recording {
   /** The kept frames that follow one. */
   function textAfter(id: number): string {
     const unread = batches.filter((batch) => batch.lastId > id).map(({ text }) => text)
-    return unread
-      .join('')
-      .split(frameEnd)
-      .slice(id - lastId - 1)
-      .join(frameEnd)
+    return lastFrames(unread.join(''), lastId - id)
   }
 
   function leave(own: AttachedReader) {
@@ -135,8 +137,20 @@ export function createRecording(options: RecordingOptions): Recording {
     charsAhead = 0
     if (!live) return
     if (isForgotten) return live.run.end('disconnected')
+    waitForReader()
+  }
+
+  function waitForReader() {
+    clearTimeout(grace)
     grace = setTimeout(forget, graceMs)
     goOn()
+  }
+
+  /** Ends the frames of whoever reads here. */
+  function dismiss() {
+    const take = reader?.take
+    reader = undefined
+    take?.(null, lastId)
   }
 
   function forget() {
@@ -156,10 +170,14 @@ export function createRecording(options: RecordingOptions): Recording {
   return {
     runId,
     visitorId,
+    get droppedId() {
+      return droppedId
+    },
     attach(afterId) {
       if (isForgotten || afterId < droppedId || afterId > lastId) return undefined
       clearTimeout(grace)
-      reader?.take?.(null, lastId)
+      dismiss()
+      formerly = elsewhere
       const own: AttachedReader = { readId: afterId }
       reader = own
       return {
@@ -178,6 +196,14 @@ export function createRecording(options: RecordingOptions): Recording {
         },
         leave: () => leave(own),
       }
+    },
+    heed({ id, readId }) {
+      if (!live || isForgotten || id === formerly) return
+      elsewhere = id
+      dismiss()
+      charsAhead = 0
+      for (const batch of batches) if (batch.lastId > readId) charsAhead += batch.text.length
+      waitForReader()
     },
     forget,
   }

@@ -3,6 +3,7 @@ import type { BudgetStore } from './budget.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
 import type { RateLimiter } from './rateLimits.ts'
+import type { RunStore } from './runStore.ts'
 import type { RoundStore } from './tools/openRounds.ts'
 import type { ClientToolDeclaration, ServerTool } from './tools/serverTool.ts'
 
@@ -140,6 +141,8 @@ export interface ResumeOptions {
   readonly totalChars?: number | undefined
   /** Runs kept at once, open and finished. Default 1,000. */
   readonly maxRuns?: number | undefined
+  /** Where other processes find them, such as `createRedisRunStore` of `/redis`. Default: nowhere. */
+  readonly store?: RunStore | undefined
 }
 
 /** Every cap of the relay. Times in milliseconds. */

@@ -18,6 +18,17 @@ export interface FrameSource {
   read(take: TakeFrames): void
 }
 
+/** What ends a frame, and stands nowhere within one. */
+const frameEnd = '\n\n'
+
+/** The last so many of some frames. */
+export function lastFrames(frames: string, count: number): string {
+  return frames
+    .split(frameEnd)
+    .slice(-count - 1)
+    .join(frameEnd)
+}
+
 export interface ReplyFramesOptions {
   /** May still be pending. */
   readonly opening: Promise<Reply>

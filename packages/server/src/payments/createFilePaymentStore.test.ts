@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFilePaymentStore } from './createFilePaymentStore.ts'
-import { startProcess } from './fixtures/startProcess.ts'
+import { startProcess } from '../fixtures/startProcess.ts'
 
 const counter = join(import.meta.dirname, 'fixtures/storeProcess.ts')
 

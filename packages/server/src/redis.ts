@@ -1,0 +1,1 @@
+export { createRedisRunStore, type RedisCommand } from './redis/createRedisRunStore.ts'
