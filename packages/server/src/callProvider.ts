@@ -84,8 +84,9 @@ async function ask(provider: Provider, turn: Turn, call: ProviderCall): Promise<
 }
 
 function toContext(provider: Provider, { context, fetch }: ProviderCall): ProviderContext {
-  const own = provider.kind === 'http' ? provider.fetch : undefined
-  return { ...context, fetch: own ?? fetch }
+  if (provider.kind === 'local' || !provider.fetch) return { ...context, fetch }
+  const { fetch: own } = provider
+  return { ...context, fetch: (input, init) => own(input, init, fetch) }
 }
 
 function toChatError(cause: unknown, { provider }: Candidate, call: ProviderCall): ChatError {

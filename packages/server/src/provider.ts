@@ -60,8 +60,17 @@ export interface HttpProvider {
   readonly prepareTurn?:
     | ((turn: Turn, context: ProviderContext) => Turn | Promise<Turn>)
     | undefined
-  /** Replaces `fetch` for this provider alone, as for machine payments. */
-  readonly fetch?: typeof fetch | undefined
+  /**
+   * Asks this provider in the place of `fetch`, as for machine payments. `ask` is what would have asked: whoever passes
+   * its answer on keeps what the host spares by it.
+   */
+  readonly fetch?:
+    | ((
+        input: RequestInfo | URL,
+        init: RequestInit | undefined,
+        ask: typeof fetch,
+      ) => Promise<Response>)
+    | undefined
   /**
    * What was paid for a request, for a reply that ended before it told: by its idempotency key. Undefined when nothing
    * was.

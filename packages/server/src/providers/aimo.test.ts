@@ -163,3 +163,34 @@ it('computes the cost from usage and the price table', async () => {
     source: 'estimated',
   })
 })
+
+describe('the fetch that asks', () => {
+  const init = { method: 'POST', headers: { 'sign-in-with-x': 'refused' } }
+  const statuses = (...list: number[]) => {
+    const asked: string[] = []
+    const ask = async (_input: unknown, given?: RequestInit) => {
+      asked.push(new Headers(given?.headers).get('sign-in-with-x') ?? '')
+      return new Response('{}', { status: list.shift() ?? 200 })
+    }
+    return { asked, ask: ask as typeof fetch }
+  }
+
+  it('is the one of the host, whose answer is passed on as it is', async () => {
+    const { ask } = statuses()
+    let told: Response | undefined
+    const watch: typeof fetch = async (...args) => (told = await ask(...args))
+    const provider = createProvider('https://aimo.example/v1')
+    expect(await provider.fetch!('https://aimo.example/v1/x', init, watch)).toBe(told)
+  })
+
+  it('asks again once after a refusal, also where it is the owner’s', async () => {
+    const host = statuses()
+    const own = statuses(401, 401)
+    const provider = createWith({ fetch: own.ask })('https://aimo.example/v1')
+    const answer = await provider.fetch!('https://aimo.example/v1/x', init, host.ask)
+    expect(answer.status).toBe(401)
+    expect(own.asked).toHaveLength(2)
+    expect(own.asked[1]).not.toBe('refused')
+    expect(host.asked).toEqual([])
+  })
+})

@@ -24,11 +24,7 @@ const dialect: Dialect = { ...openai, name: 'aimo', readError: readProviderError
  * and made anew once when the network refuses it. Throws a `TypeError` for options that cannot work.
  */
 export function aimo(options: AimoOptions): HttpProvider {
-  const {
-    name = 'aimo',
-    sendUser = false,
-    fetch: ask = (input, init) => fetch(input, init),
-  } = options
+  const { name = 'aimo', sendUser = false } = options
   const baseUrl = readBaseUrl(name, options.baseUrl ?? 'https://beta.aimo.network/api/v1')
   const { host, origin } = new URL(baseUrl)
   const session = createSiwxSession({
@@ -48,7 +44,8 @@ export function aimo(options: AimoOptions): HttpProvider {
       checkTurn(name, turn, openaiRanges)
       return sendUser ? turn : { ...turn, user: undefined }
     },
-    async fetch(input, init) {
+    async fetch(input, init, given) {
+      const ask = options.fetch ?? given
       const response = await ask(input, init)
       if (response.status !== 401) return response
       const headers = new Headers(init?.headers)
