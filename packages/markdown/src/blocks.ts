@@ -4,18 +4,20 @@ import { createLine, type Line } from './line.ts'
 import { headingText, trimEnd } from './lineText.ts'
 import { normalizeLabel, readDefinition, type Definition } from './linkSyntax.ts'
 import type { MathSyntax } from './mathSyntax.ts'
-import type { Align, Block, FootnoteDefinition, TableRow } from './nodes.ts'
+import type { Block, FootnoteDefinition, Table, TableRow } from './nodes.ts'
 import { holdsBlocks, holdsText, holdsWords, type Kind, type OpenBlock } from './openBlock.ts'
-import { pieceLength, withRuns } from './runs.ts'
+import { addParts, keepParts, partsOf, withChildren, withPart, type Parts } from './parts.ts'
 import { readDelimiterRow, splitRow } from './tables.ts'
 import { isHeldBack, unfinishedDefinition } from './unfinished.ts'
-import { work } from './work.ts'
 
 /** Containers nested more deeply than this are text. */
 const deepestBlock = 48
 
 /** Longer unfinished text is shown as it is written, until its paragraph ends. */
 const longestTail = 8192
+
+/** A piece of code ends with the first line that makes it this long. */
+const pieceLength = 512
 
 /** The box of a task is looked for in the lines of so many characters. */
 const longestTask = 1000
@@ -72,6 +74,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     start,
     end: start,
     done: [],
+    count: 0,
     front: '',
     text: '',
     gap: '',
@@ -88,15 +91,24 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const toNode = (type: Kind | Block['type'], { key, start, end, fields }: Place) =>
     ({ type, key, start, end, finished: !looking, ...fields }) as unknown as Block
 
-  /** A container with what is open in it, or a text. */
-  const toBlock = (block: OpenBlock, open: readonly Block[] = []): Block => {
-    const { kind, done, text } = block
+  const settle = (block: OpenBlock, part: unknown) => {
+    block.done = withPart(block.done, block.count++, part)
+  }
+
+  /** A node of a container or leaf, with what is still open in it. */
+  const withOpen = <Node extends object>(
+    node: Node,
+    { done, count }: OpenBlock,
+    open: readonly unknown[],
+  ): Node => withChildren(node, addParts(done, count, open))
+
+  /** A container with the block that is open in it, or a text. */
+  const toBlock = (block: OpenBlock, child?: Block): Block => {
+    const { kind, done, count, front, text } = block
     const node = toNode(kind, block)
-    if (holdsText(block)) return withRuns(node, 'value', done, [text])
-    // Nothing is added to a finished container: it needs no copy.
-    return looking
-      ? withRuns(node, 'children', done, open)
-      : Object.assign(node, { children: done as Block[] })
+    return holdsText(block)
+      ? keepParts(Object.assign(node, { value: front + text }), withPart(done, count, text))
+      : withOpen(node, block, [child])
   }
 
   /** The first definition of a label counts. */
@@ -149,10 +161,9 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
 
   const closeTip = () => {
     const block = spine.pop() as OpenBlock
-    const { done } = tip()
     const node = finish(block)
     addFootnote(node)
-    if (node) done.push(node)
+    if (node) settle(tip(), node)
   }
 
   const closeTo = (depth: number) => {
@@ -185,7 +196,9 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const keepLines = (block: OpenBlock) => {
     const cut = block.text.lastIndexOf('\n') + 1
     if (cut < pieceLength) return
-    block.done.push(block.text.slice(0, cut))
+    const lines = block.text.slice(0, cut)
+    settle(block, lines)
+    block.front += lines
     block.text = block.text.slice(cut)
   }
 
@@ -198,7 +211,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     }
     addText(block, words)
     const item = spine.at(-2) as OpenBlock
-    const first = item.kind === 'listItem' && !item.fields && item.done.length === 0
+    const first = item.kind === 'listItem' && !item.fields && item.count === 0
     // A long text has no box before it; to look at it would join its lines, again with each of them.
     const mayBeTask = gfm && first && block.text.length < longestTask
     const box = mayBeTask && /^\[([ xX])\][ \t\n]+(?=[^ \t\n])/.exec(block.text)
@@ -214,10 +227,14 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     if (looking && cells.length === 0) return undefined
     const { length } = text
     const row = toNode('tableRow', { key: nextKey, start, end: start + length })
-    const { align } = fields as { readonly align: readonly Align[] }
-    const children = align.map((_, index) => {
+    const children = (fields as Pick<Table, 'align'>).align.map((align, index) => {
       const cell = cells[index] ?? { start: length, end: length, text: '' }
-      const place = { key: nextKey + 1 + index, start: start + cell.start, end: start + cell.end }
+      const place = {
+        key: nextKey + 1 + index,
+        start: start + cell.start,
+        end: start + cell.end,
+        fields: { align },
+      }
       return withWords(toNode('tableCell', place), cell.text)
     })
     return Object.assign(row, { children })
@@ -225,7 +242,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
 
   const finishRow = (table: OpenBlock) => {
     const row = toRow(table) as TableRow
-    table.done.push(row)
+    settle(table, row)
     table.text = ''
     nextKey += row.children.length + 1
   }
@@ -308,7 +325,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     if (/^([*_-])[ \t]*(?:\1[ \t]*){2,}$/.test(words)) {
       const rule = open('thematicBreak', { end: position })
       spine.pop()
-      tip().done.push(toNode('thematicBreak', rule))
+      settle(tip(), toNode('thematicBreak', rule))
       return (taken = true)
     }
     if (!deep && (startFootnote() || startItem(interrupts))) return true
@@ -369,7 +386,6 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const readLine = () => {
     line = createLine(pending, lineStart)
     for (matched = 1; matched < spine.length; matched++) {
-      work.steps++
       if (!continues(spine[matched] as OpenBlock)) break
     }
     taken = tip().closed === true
@@ -426,7 +442,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
 
   /** An open paragraph or heading as far as it may be shown. */
   const showLeaf = (block: OpenBlock): Block | undefined => {
-    const { kind, done, front } = block
+    const { kind, front } = block
     const text = wordsOf(block)
     // Half a table: what its first line is, the second one says.
     const waits = !text || unfinishedDefinition.test(text) || (gfm && /^\|[^\n]*$/.test(text))
@@ -435,14 +451,16 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     // Something near the start of this text is unfinished for so long that looking at it again with every token would
     // cost more than it shows.
     if (text.length > longestTail) {
-      return withRuns(node, 'children', done, [{ type: 'text', value: text }])
+      return withOpen(node, block, [{ type: 'text', value: text }])
     }
     const { nodes, settled, settledLength } = parseInlines(text, true)
-    if (text !== block.text) return withRuns(node, 'children', done, [...settled, ...nodes])
-    done.push(...settled)
+    // White space after what is settled would count as that at the start of a heading.
+    if (kind === 'heading' || text !== block.text)
+      return withOpen(node, block, [...settled, ...nodes])
+    for (const part of settled) settle(block, part)
     block.front += text.slice(0, settledLength)
     block.text = text.slice(settledLength)
-    return withRuns(node, 'children', done, nodes)
+    return withOpen(node, block, nodes)
   }
 
   /** Makes a snapshot: the open blocks become nodes, from the innermost outwards. */
@@ -452,26 +470,26 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     let child = last.kind === 'table' ? toRow(last) : undefined
     for (let depth = spine.length - 1; depth > 0; depth--) {
       const block = spine[depth] as OpenBlock
-      child = holdsWords(block) ? showLeaf(block) : toBlock(block, child ? [child] : [])
+      child = holdsWords(block) ? showLeaf(block) : toBlock(block, child)
       addFootnote(child)
     }
     looking = false
-    const shown = { ...fields, footnotes }
-    return withRuns(shown, 'children', root.done, child ? [child] : [])
+    return withOpen({ ...fields, footnotes }, root, [child])
   }
 
-  /** A node, with those leaves in it parsed anew that asked for what has been defined since. */
-  const answer = (node: Block): Block => {
+  /** A node or parts of one, with those leaves parsed anew that asked for what has been defined since. */
+  const answer = (node: Block | Parts): unknown => {
+    if (!('type' in node)) {
+      const parts = node.map((part) => answer(part as Block))
+      return parts.some((part, place) => part !== node[place]) ? parts : node
+    }
     const { text = '', missing = [] } = questions.get(node) ?? {}
     let fresh = node
     if (missing.some((label) => targets.has(label))) fresh = withWords({ ...node }, text)
     else if ('children' in node) {
-      const before = node.children as readonly Block[]
-      const children = before.map(answer)
-      // The children keep their types: only leaves were parsed anew.
-      if (children.some((child, index) => child !== before[index])) {
-        fresh = { ...node, children } as Block
-      }
+      const before = partsOf(node)
+      const parts = answer(before) as Parts
+      if (parts !== before) fresh = withChildren({ ...node }, parts)
     }
     addFootnote(fresh)
     return fresh
@@ -507,7 +525,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
       }
       if (answered) {
         for (const block of spine) {
-          if (!holdsText(block)) block.done = block.done.map((child) => answer(child as Block))
+          if (!holdsText(block)) block.done = answer(block.done) as Parts
         }
       }
       answered = false

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import './htmlEntities.ts'
 import { commonMarkExamples } from './fixtures/commonMarkExamples.ts'
 import { toHtml } from './fixtures/toHtml.ts'
 import { parseMarkdown } from './parseMarkdown.ts'

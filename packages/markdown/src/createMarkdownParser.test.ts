@@ -9,7 +9,7 @@ import { texSyntax } from './math/texSyntax.ts'
 import { parseMarkdown } from './parseMarkdown.ts'
 import { toMarkdown } from './toMarkdown.ts'
 import { toPlainText } from './toPlainText.ts'
-import { work } from './work.ts'
+import { countWork } from './fixtures/countWork.ts'
 
 const shownAfter = (...pieces: string[]): string[] => {
   const parser = createMarkdownParser()
@@ -190,6 +190,23 @@ describe('what is unfinished', () => {
   })
 })
 
+describe('a long leaf in pieces', () => {
+  const words = 'many *words* of `one` line '.repeat(20)
+  const longTitle = `[x]\n\n[a\\]b]: /u "${words}"\n\n[a\\]b]`
+  it.each([`# ${words}`, `[a\\]b] ${words}`, longTitle, `${words}\n===`, `${words}\n| a |\n|---|`])(
+    'of %s is what it is as a whole',
+    (text) => {
+      const parser = createMarkdownParser()
+      for (const character of text) {
+        parser.append(character)
+        void parser.document.children
+      }
+      parser.end()
+      expect(parser.document).toEqual(parseMarkdown(text))
+    },
+  )
+})
+
 describe('limits', () => {
   it('keeps no earlier state of a text alive whose new part is cut from the whole', () => {
     setFlagsFromString('--expose-gc')
@@ -227,6 +244,11 @@ describe('limits', () => {
     expect(parser.document).toEqual(whole)
   })
 
+  it('cuts no character in two at the size cap', () => {
+    const document = parseMarkdown('ab\u{1f600}c', { maxLength: 3 })
+    expect(document.children.map((block) => toPlainText(block))).toEqual(['ab', '\u{1f600}c'])
+  })
+
   it('treats containers and emphasis nested too deeply as text', () => {
     const depth = (node: object): number =>
       'children' in node ? 1 + Math.max(0, ...(node.children as object[]).map(depth)) : 0
@@ -242,12 +264,8 @@ describe('limits', () => {
   })
 
   it.each(Object.entries(pathological))('reads %s in linear work', (_, text) => {
-    const count = (source: string): number => {
-      const before = work.steps
-      parseMarkdown(source, { math: texSyntax })
-      return work.steps - before
-    }
-    expect(count(text)).toBeLessThan(12 * text.length)
+    const count = countWork(() => parseMarkdown(text, { math: texSyntax }))
+    expect(count).toBeLessThan(25 * text.length)
   })
 })
 

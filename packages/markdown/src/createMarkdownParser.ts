@@ -23,43 +23,46 @@ export interface MarkdownParser {
 }
 
 /** Creates a parser whose work per appended piece depends on the piece, not on what came before it. */
-export const createMarkdownParser = (options: MarkdownOptions = {}): MarkdownParser => {
-  const { gfm = true, math, maxLength = 500_000 } = options
+export const createMarkdownParser = ({
+  gfm = true,
+  math,
+  maxLength: room = 500_000,
+}: MarkdownOptions = {}): MarkdownParser => {
   const reader = createBlockReader(gfm, math)
   let source = ''
   /** Half a line ending or half a surrogate pair at the end waits for the other half. */
   let half = ''
-  /** So many more characters are parsed. */
-  let room = maxLength
   let plain = false
   let ended = false
   let snapshot: MarkdownDocument | undefined
 
   const read = (text: string) => {
-    const parsed = text.slice(0, room).replaceAll('\0', '\uFFFD')
+    // Not between the two halves of a surrogate pair.
+    const end = Number(text.codePointAt(room - 1)) > 0xffff ? room - 1 : room
+    const parsed = text.slice(0, end).replaceAll('\0', '\uFFFD')
     for (const [part, words] of parsed.matchAll(/\r\n?|\n|([^\r\n]+)/g)) {
       if (words) reader.add(words)
       else reader.endLine(part.length)
     }
-    if (text.length > room) {
+    if (text.length > end) {
       if (!plain) reader.startPlainText()
       plain = true
-      reader.add(text.slice(room))
+      reader.add(text.slice(end))
     }
-    room -= parsed.length
+    room = end - parsed.length
   }
 
   return {
     append: (text) => {
-      if (ended) throw new Error('append() after end(): the text is complete. Create a new parser.')
-      if (text === '') return
+      if (ended) throw new Error('append() after end(): create a new parser.')
       snapshot = undefined
       // A slice keeps alive the string it was cut from, and callers cut it from the whole text so far: copy it.
       text = ` ${text}`.slice(1)
       source += text
       const whole = half + text
-      half = /[\r\ud800-\udbff]$/.exec(whole)?.[0] ?? ''
-      read(whole.slice(0, whole.length - half.length))
+      const end = whole.search(/[\r\ud800-\udbff]?$/)
+      half = whole.slice(end)
+      read(whole.slice(0, end))
     },
     end: () => {
       if (ended) return

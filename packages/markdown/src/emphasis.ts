@@ -1,5 +1,3 @@
-import { work } from './work.ts'
-
 /** A run of `*`, `_` or `~`, and what it turned out to be. */
 export interface DelimiterRun {
   readonly mark: string
@@ -68,10 +66,9 @@ export const createMatcher = (): {
     const { mark, size, canOpen } = closer
     const kind = `${mark}${size % 3}${canOpen}`
     const floor = floors[kind] ?? -1
-    const index = openers.findLastIndex((opener) => {
-      work.steps++
-      return opener.position <= floor || fits(opener, closer)
-    })
+    const index = openers.findLastIndex(
+      (opener) => opener.position <= floor || fits(opener, closer),
+    )
     const opener = openers[index]
     if (!opener || opener.position <= floor) {
       floors[kind] = openers.at(-1)?.position ?? -1

@@ -1,5 +1,5 @@
 import type { Block, MarkdownDocument } from './nodes.ts'
-import { runsOf } from './runs.ts'
+import { partsOf, type Parts } from './parts.ts'
 
 /**
  * The blocks of a growing document that will not grow any more, in reading order: paragraphs, headings, code, tables
@@ -8,25 +8,28 @@ import { runsOf } from './runs.ts'
  */
 export const finishedBlocks = (document: MarkdownDocument, after = 0): readonly Block[] => {
   const found: Block[] = []
-  visit(document, after, found)
+  visit(partsOf(document), after, found)
   return found
 }
 
-const visit = (parent: { readonly children: readonly Block[] }, after: number, found: Block[]) => {
-  const { settled, count, tail } = runsOf(parent)
-  const at = (index: number) => (index < count ? settled[index] : tail[index - count]) as Block
-  const end = count + tail.length
-  let index = end
-  // Keys rise in reading order: what stands before the last child with an older key is older altogether.
-  while (index > 0 && at(index - 1).key > after) index--
-  for (index = Math.max(0, index - 1); index < end; index++) {
-    const block = at(index)
+const keyOf = (part: unknown): number =>
+  Array.isArray(part) ? keyOf(part[0]) : (part as Block).key
+
+const visit = (parts: Parts, after: number, found: Block[]) => {
+  // Keys rise in reading order: what stands before the last part with an older key is older altogether.
+  const last = parts.findLastIndex((part) => keyOf(part) <= after)
+  for (const part of parts.slice(Math.max(0, last))) {
+    if (Array.isArray(part)) {
+      visit(part, after, found)
+      continue
+    }
+    const block = part as Block
     switch (block.type) {
       case 'blockquote':
       case 'list':
       case 'listItem':
       case 'footnoteDefinition':
-        visit(block, after, found)
+        visit(partsOf(block), after, found)
         break
       default:
         if (block.finished && block.key > after) found.push(block)

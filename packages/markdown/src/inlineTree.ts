@@ -1,7 +1,6 @@
 import { splitAtMail } from './autolinks.ts'
 import type { DelimiterRun } from './emphasis.ts'
 import type { Inline } from './nodes.ts'
-import { work } from './work.ts'
 
 /** A piece of a leaf: text, a node, or a run that begins or ends emphasis. */
 export type Item = string | Inline | DelimiterRun
@@ -40,7 +39,6 @@ export const toTree = (items: readonly Item[], withMail: boolean, open = false):
   }
 
   for (const item of items) {
-    work.steps++
     if (typeof item === 'string') text += item
     else if ('type' in item) {
       addText()

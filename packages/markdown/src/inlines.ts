@@ -9,7 +9,6 @@ import type { MathSyntax } from './mathSyntax.ts'
 import type { Inline } from './nodes.ts'
 import { toAlt } from './toAlt.ts'
 import { shownLength, unfinishedTarget } from './unfinished.ts'
-import { work } from './work.ts'
 
 /** Inline nodes, and the labels that were asked for in vain: a late definition of one changes the nodes. */
 export interface ParsedInlines {
@@ -34,7 +33,7 @@ interface Bracket {
   nested: boolean
 }
 
-/** An open text is settled in pieces of at least so many characters. */
+/** An open text is settled in pieces of at least so many characters, or with what is not plain words in it. */
 const settleLength = 192
 /** The bracket of half a link is hidden for so many characters, and that of half a link target for so many. */
 const longestHalfLink = 200
@@ -176,7 +175,6 @@ export const createInlineParser = (
     }
 
     while (position < text.length) {
-      work.steps++
       const found = matchAt(syntax, text, position)
       let words = text.slice(position, found?.index)
       const token = found?.[0] ?? ''
@@ -239,7 +237,7 @@ export const createInlineParser = (
         run.count = 0
       }
     }
-    if (settledLength < settleLength) settledLength = settledItem = settledCut = 0
+    if (settledItem === 0 && settledLength < settleLength) settledLength = settledCut = 0
     const rest = items.splice(settledItem)
     if (settledCut > 0) {
       const words = rest[0] as string

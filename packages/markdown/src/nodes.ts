@@ -157,9 +157,10 @@ export interface TableRow extends BlockBase {
   readonly children: readonly TableCell[]
 }
 
-/** A cell. */
+/** A cell; `align` is that of its column. */
 export interface TableCell extends BlockBase {
   readonly type: 'tableCell'
+  readonly align: Align
   readonly children: readonly Inline[]
 }
 

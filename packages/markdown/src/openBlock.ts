@@ -1,4 +1,5 @@
 import type { Block } from './nodes.ts'
+import type { Parts } from './parts.ts'
 
 /** What can be open. */
 export type Kind = 'document' | Exclude<Block['type'], 'tableRow' | 'tableCell'>
@@ -11,12 +12,10 @@ export interface OpenBlock {
   end: number
   /** What its node says of itself besides its content. Shared with copies: never write into it, replace it. */
   fields?: { readonly [name: string]: unknown } | undefined
-  /**
-   * What is finished in it: blocks, the inline nodes of a paragraph, or whole lines of code. Only grows, and is shared
-   * with snapshots and copies: never write over it, replace it.
-   */
-  done: unknown[]
-  /** The text that became `done`, of a paragraph. */
+  /** What is finished in it: blocks, the inline nodes of a paragraph, or whole lines of code; and how many of them. */
+  done: Parts
+  count: number
+  /** The text that became `done`, of a paragraph or code. */
   front: string
   /** The text after what is `done`. */
   text: string

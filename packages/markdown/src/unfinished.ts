@@ -19,7 +19,7 @@ export const unfinishedTarget: RegExp =
 
 /** A paragraph that may be a link definition as a whole. */
 export const unfinishedDefinition: RegExp =
-  /^\[[^[\]]+\]:\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:["'(].*)?)?$/s
+  /^\[(?:[^\\[\]]|\\.)+\]:\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:["'(].*)?)?$/s
 
 const footnoteMarker = /\[\^[^\s[\]]+\]:/g
 const markers = /^(?!.*\d{10})[\s>#*+\-_=`~|:\\!<&$[\]^\d.)xX]*$/

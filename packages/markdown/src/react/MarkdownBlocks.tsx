@@ -1,9 +1,8 @@
-import { useId, useMemo, useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import type { MarkdownDocument } from '../nodes.ts'
-import { runsOf } from '../runs.ts'
+import { partsOf } from '../parts.ts'
 import type { LinkPolicy } from '../safeLink.ts'
-import { drawGrown } from './drawGrown.tsx'
-import { drawPart } from './drawNode.tsx'
+import { drawParts, Part } from './drawNode.tsx'
 import type { How, MarkdownComponents } from './how.ts'
 import { englishLabels, type MarkdownLabels } from './labels.ts'
 
@@ -26,32 +25,32 @@ export interface MarkdownBlocksProps extends MarkdownDrawOptions {
 
 /** Draws one state of a parsed document as React elements. What did not change since the last state does not render. */
 export const MarkdownBlocks = ({ document, ...options }: MarkdownBlocksProps): ReactNode => {
-  const how = useHow(options)
+  const [toHow] = useState(createHow)
+  const how = toHow(options, `pm${useId()}`)
   const { footnotes } = document
-  const notes = { settled: footnotes, count: footnotes.length, tail: [] }
-  return (
-    <>
-      {drawGrown({ ...runsOf(document), how, place: 'flow', draw: drawPart })}
-      {footnotes.length > 0 && (
-        <section className="pm-footnotes" aria-label={how.labels.footnotes}>
-          <ol>{drawGrown({ ...notes, how, place: 'notes', draw: drawPart })}</ol>
-        </section>
-      )}
-    </>
-  )
+  const drawn = drawParts(partsOf(document), how, 'flow')
+  if (footnotes.length > 0) {
+    drawn.push(
+      <section key="notes" className="pm-footnotes" aria-label={how.labels.footnotes}>
+        <ol>
+          <Part part={footnotes} how={how} place="notes" />
+        </ol>
+      </section>,
+    )
+  }
+  return drawn
 }
 
-/** Keeps what blocks are drawn with one object, so that blocks can be compared by identity. */
-const useHow = (options: MarkdownDrawOptions): How => {
-  const id = `pm${useId()}`
-  const [kept, keep] = useState(options)
-  const current = isSame(kept, options, 3) ? kept : options
-  // Setting state while rendering makes React start over with the new state before anything is shown.
-  if (current !== kept) keep(current)
-  return useMemo(
-    () => ({ ...current, id, labels: { ...englishLabels, ...current.labels } }),
-    [current, id],
-  )
+/** Keeps what blocks are drawn with one object, so that blocks can be compared by identity. It is only a cache. */
+const createHow = () => {
+  let made: How | undefined
+  let from: MarkdownDrawOptions = {}
+
+  return (options: MarkdownDrawOptions, id: string): How => {
+    if (made && isSame(from, options, 3)) return made
+    from = options
+    return (made = { ...options, id, labels: { ...englishLabels, ...options.labels } })
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>> | undefined

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import {
   createMarkdownParser,
   type MarkdownOptions,
@@ -31,49 +31,33 @@ export const StreamingMarkdown = ({
   maxLength,
   ...options
 }: StreamingMarkdownProps): ReactNode => {
-  const [read] = useState(createReader)
-  return <MarkdownBlocks document={read(text, streaming, math, maxLength)} {...options} />
+  const read = useMemo(() => createReader({ math, maxLength }), [math, maxLength])
+  return <MarkdownBlocks document={read(text, streaming)} {...options} />
 }
 
+/**
+ * While a text streams, so many characters before its new part are compared, so that the comparison does not grow with
+ * it: an earlier change that moves nothing is noticed by the last render, which compares all.
+ */
+const sample = 256
+
 /** Remembers the parser of the last text. It is only a cache: called with any text, it returns that text's document. */
-const createReader = () => {
+const createReader = (options: MarkdownOptions) => {
   let parser: MarkdownParser | undefined
   let fed = ''
-  let made: MarkdownOptions = {}
 
-  return (
-    text: string,
-    streaming: boolean,
-    math: MathSyntax | undefined,
-    maxLength: number | undefined,
-  ): MarkdownDocument => {
-    const ended = parser?.document.finished
-    if (
-      !parser ||
-      math !== made.math ||
-      maxLength !== made.maxLength ||
-      (ended ? streaming || text !== fed : !isContinued(fed, text, streaming))
-    ) {
-      parser = createMarkdownParser((made = { math, maxLength }))
+  return (text: string, streaming: boolean): MarkdownDocument => {
+    const from = streaming ? Math.max(0, fed.length - sample) : 0
+    const goesOn = parser?.document.finished
+      ? !streaming && text === fed
+      : text.startsWith(fed.slice(from), from)
+    if (!parser || !goesOn) {
+      parser = createMarkdownParser(options)
       fed = ''
     }
-    if (text.length > fed.length) parser.append(text.slice(fed.length))
+    if (text !== fed) parser.append(text.slice(fed.length))
     if (!streaming) parser.end()
     fed = text
     return parser.document
   }
 }
-
-const sample = 64
-
-/**
- * Whether a text begins with another. While it streams, five samples are compared, so that the comparison does not
- * grow with the text: a change that alters no length and no sample is noticed by the last render, which compares all.
- */
-const isContinued = (before: string, text: string, streaming: boolean): boolean =>
-  streaming
-    ? [0, 1, 2, 3, 4].every((part) => {
-        const from = (part * Math.max(0, before.length - sample)) >> 2
-        return text.startsWith(before.slice(from, from + sample), from)
-      })
-    : text.startsWith(before)

@@ -1,28 +1,36 @@
 import type { ReactNode } from 'react'
 import type { SafeLink } from '../safeLink.ts'
 
-/** A link that opens outside of this page and says where it leads; without an address, its words. */
+/**
+ * A link that opens outside of this page and says where it leads; without an address, its words. Words that claim to
+ * lead to another host than it does are followed by its own.
+ */
 export const drawLink = (
   link: SafeLink | undefined,
   content: ReactNode,
-  showsHost: boolean,
-  key: number,
-): ReactNode =>
-  link ? (
+  claim?: string,
+): ReactNode => {
+  if (!link) {
+    return (
+      <span className="pm-no-link" dir="auto">
+        {content}
+      </span>
+    )
+  }
+  const { href, host } = link
+  return (
     <a
-      key={key}
       className="pm-link"
-      href={link.href}
-      title={link.href}
+      href={href}
+      title={href}
       dir="auto"
       rel="noopener noreferrer nofollow ugc"
-      target={link.host && '_blank'}
+      target={host && '_blank'}
     >
       {content}
-      {showsHost && link.host && <span className="pm-link-host"> ({link.host})</span>}
+      {claim !== undefined && host && claim !== host && (
+        <span className="pm-link-host"> ({host})</span>
+      )}
     </a>
-  ) : (
-    <span key={key} className="pm-no-link" dir="auto">
-      {content}
-    </span>
   )
+}

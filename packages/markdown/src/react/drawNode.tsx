@@ -1,17 +1,17 @@
-import { Fragment, memo, type ElementType, type ReactNode } from 'react'
-import { toAlt } from '../toAlt.ts'
-import type { Align, Block, Inline } from '../nodes.ts'
-import { piecesOf, runsOf } from '../runs.ts'
+import { Fragment, memo, type ElementType, type FunctionComponent, type ReactNode } from 'react'
+import type { Block, Inline } from '../nodes.ts'
+import { partsOf, type Parts } from '../parts.ts'
 import { safeImage, safeLink } from '../safeLink.ts'
+import { toAlt } from '../toAlt.ts'
 import { visibleCode, visibleText } from '../visibleText.ts'
-import { drawGrown } from './drawGrown.tsx'
 import { drawLink } from './drawLink.tsx'
-import type { Column, Scope } from './how.ts'
+import type { How, Place } from './how.ts'
 import { innerLink } from './innerLink.tsx'
 
-interface NodeProps extends Scope {
-  readonly node: Block | Inline
-  readonly index: number
+interface PartProps {
+  readonly part: Block | Inline | Parts
+  readonly how: How
+  readonly place: Place
 }
 
 const auto = { dir: 'auto' } as const
@@ -21,83 +21,73 @@ const elements = {
   emphasis: ['em'],
   strong: ['strong'],
   strikethrough: ['del'],
-  break: ['br'],
-  thematicBreak: ['hr'],
   inlineCode: ['code', { className: 'pm-inline-code', ...auto }],
   inlineMath: ['code', { className: 'pm-math', dir: 'ltr' }],
   math: ['pre', { className: 'pm-math-block', dir: 'ltr' }],
   plainText: ['pre', { className: 'pm-plain', ...auto }],
+  tableRow: ['tr'],
 } as const
 
 /** What looks like an address in the words of a link: a reader takes the first one for where it leads. */
 const address = /(?:[^\s/]*\.\p{L}{2}|(?<=:\/\/)[^\s/?#])(?:[^\s/?#]*[\p{L}\p{N}])?/u
 
-const drawNode = ({ node, how, place, index }: NodeProps): ReactNode => {
-  const { labels } = how
+const draw = ({ part: node, how, place }: PartProps): ReactNode => {
+  if (!('type' in node)) return drawParts(node, how, place)
+  const { labels, linkPolicy } = how
   const Replacement = how.components?.[node.type] as ElementType | undefined
+  const parts = (inside = place) => drawParts(partsOf(node), how, inside)
   /** The component for this type, or else the element; `checked` is what only the component gets. */
   const element = (
     tag: ElementType,
     props?: object,
-    content?: ReactNode,
+    content: ReactNode = parts(),
     checked?: object,
   ): ReactNode => {
     const Tag = Replacement ?? tag
-    return (
-      <Tag key={index} {...(Replacement ? { node, ...checked } : props)}>
-        {content}
-      </Tag>
-    )
-  }
-  const parts = (inside = place, from?: number): ReactNode => {
-    const runs =
-      'children' in node ? runsOf<unknown>(node) : piecesOf(node as { readonly value: string })
-    return drawGrown({ ...runs, how, place: inside, draw: drawPart }, from)
+    return <Tag {...(Replacement ? { node, ...checked } : props)}>{content}</Tag>
   }
 
   switch (node.type) {
-    case 'text': {
-      const value = visibleText(node.value)
-      return Replacement ? element(Replacement, undefined, value) : value
-    }
+    case 'text':
+      return element(Fragment, undefined, visibleText(node.value))
+    case 'break':
+      return element('br', undefined, null)
+    case 'thematicBreak':
+      return element('hr', undefined, null)
     case 'link': {
-      const content = parts('link')
       // An address in angle brackets may stand inside a link, where HTML has no place for a second one.
-      if (place === 'link') return <span key={index}>{content}</span>
-      const link = safeLink(node.url, how.linkPolicy)
+      if (place === 'link') return drawLink(undefined, parts())
+      const link = safeLink(node.url, linkPolicy)
+      const content = parts('link')
       if (Replacement) return element(Replacement, undefined, content, { href: link?.href })
       const words = address.exec(visibleText(toAlt(node.children)))
-      return drawLink(link, content, !!words && words[0].toLowerCase() !== link?.host, index)
+      return drawLink(link, content, words?.[0].toLowerCase())
     }
     case 'image': {
       const src = safeImage(node.url, how.imageHosts)
       const alt = visibleText(node.alt)
-      if (src ?? Replacement) {
-        const props = {
-          className: 'pm-image',
-          src,
-          alt,
-          loading: 'lazy',
-          referrerPolicy: 'no-referrer',
-        }
-        return element('img', props, undefined, { src })
+      const props = {
+        className: 'pm-image',
+        src,
+        alt,
+        loading: 'lazy',
+        referrerPolicy: 'no-referrer',
       }
-      const link = place === 'link' ? undefined : safeLink(node.url, how.linkPolicy)
-      return drawLink(link, alt ? `${labels.image}: ${alt}` : labels.image, true, index)
+      if (src ?? Replacement) return element('img', props, null, { src })
+      const link = place === 'link' ? undefined : safeLink(node.url, linkPolicy)
+      return drawLink(link, alt ? `${labels.image}: ${alt}` : labels.image, alt)
     }
     case 'footnoteReference': {
-      const { number } = node
-      const id = `${how.id}-note-${number}`
-      const content = Replacement ? number : innerLink(id, `${labels.footnote} ${number}`, number)
+      const label = `${labels.footnote} ${node.number}`
+      const content = Replacement ? node.number : innerLink(noteId(how, node), label, node.number)
       return element('sup', { className: 'pm-footnote-reference' }, content)
     }
     case 'footnoteDefinition': {
       // It stands where it was written, and is drawn at the end of the document.
       if (place !== 'notes') return null
-      const { number } = node
-      const id = `${how.id}-note-${number}`
+      const id = noteId(how, node)
       return (
-        <li key={index} value={number} id={id} tabIndex={-1}>
+        <li value={node.number} id={id} tabIndex={-1}>
           {element(Fragment, undefined, parts('flow'))}{' '}
           {innerLink(id, labels.backToText, '\u21a9\ufe0e', `[href="#${id}"]`)}
         </li>
@@ -106,77 +96,75 @@ const drawNode = ({ node, how, place, index }: NodeProps): ReactNode => {
     case 'paragraph':
       return place === 'tight' && !Replacement
         ? parts()
-        : element('p', place === 'flow' ? auto : undefined, parts())
+        : element('p', place === 'flow' ? auto : undefined)
     case 'heading':
-      return element(`h${node.depth}`, auto, parts())
+      return element(`h${node.depth}`, auto)
     case 'blockquote':
       return element('blockquote', auto, parts('inner'))
     case 'code': {
       const content = Replacement ? parts() : <code>{parts()}</code>
-      const props = { className: 'pm-code-text', dir: 'ltr', tabIndex: 0 }
-      return element('pre', props, content, { labels })
+      return element('pre', { className: 'pm-code-text', dir: 'ltr', tabIndex: 0 }, content, {
+        labels,
+      })
     }
     case 'list': {
       const { ordered, first, loose } = node
-      const start = ordered && first !== 1 ? first : undefined
-      const content = parts(loose ? 'inner' : 'tight')
-      return element(ordered ? 'ol' : 'ul', { className: 'pm-list', start }, content)
+      const props = { className: 'pm-list', start: ordered && first !== 1 ? first : undefined }
+      return element(ordered ? 'ol' : 'ul', props, parts(loose ? 'inner' : 'tight'))
     }
     case 'listItem': {
       const { checked } = node
-      if (checked === undefined || Replacement) return element('li', auto, parts())
+      if (checked === undefined || Replacement) return element('li', auto)
       const label = checked ? labels.taskDone : labels.taskOpen
       return (
-        <li key={index} dir="auto" className="pm-task">
+        <li {...auto} className="pm-task">
           <input type="checkbox" disabled checked={checked} aria-label={label} /> {parts()}
         </li>
       )
     }
     case 'table': {
-      const { align } = node
-      const { settled, tail } = runsOf(node)
+      const all = partsOf(node)
       const rows = (
         <>
-          <thead>{drawPart((settled[0] ?? tail[0]) as Block, { how, place: align }, 0)}</thead>
-          <tbody>{parts(align, 1)}</tbody>
+          <thead>{drawParts(all.slice(0, 1), how, 'head')}</thead>
+          <tbody>{drawParts(all.slice(1), how, 'flow')}</tbody>
         </>
       )
-      const label = labels.table
-      const props = { className: 'pm-table', tabIndex: 0, role: 'group', 'aria-label': label }
+      const props = {
+        className: 'pm-table',
+        tabIndex: 0,
+        role: 'group',
+        'aria-label': labels.table,
+      }
       return element('div', props, Replacement ? rows : <table>{rows}</table>)
     }
-    case 'tableRow': {
-      const align = place as readonly Align[]
-      const cells = node.children.map((cell, column) =>
-        drawNode({ node: cell, how, place: { side: align[column], head: !index }, index: column }),
-      )
-      return element('tr', undefined, cells)
-    }
     case 'tableCell': {
-      const { side, head } = place as Column
-      const props = { scope: head ? 'col' : undefined, className: side && `pm-${side}`, ...auto }
-      return element(head ? 'th' : 'td', props, parts('flow'))
+      const { align } = node
+      const props = { className: align && `pm-${align}`, ...auto }
+      return place === 'head'
+        ? element('th', { scope: 'col', ...props }, parts('flow'))
+        : element('td', props)
     }
     default: {
       const [tag, props] = elements[node.type]
-      return element(tag, props, 'value' in node || 'children' in node ? parts() : undefined)
+      return element(tag, props)
     }
   }
 }
 
-/** A node that renders again only when it, or what all nodes share, is another object. */
-const MemoNode = memo(drawNode)
+const noteId = ({ id }: How, { number }: { readonly number: number }) => `${id}-note-${number}`
 
-/** Draws a piece of code, a block, which renders on its own, or an inline node. */
-export const drawPart = (
-  part: string | Block | Inline,
-  { how, place }: Scope,
-  index: number,
-): ReactNode => {
-  if (typeof part === 'string') return visibleCode(part)
-  return 'key' in part ? (
-    <MemoNode key={index} node={part} how={how} place={place} index={index} />
-  ) : (
-    drawNode({ node: part, how, place, index })
-  )
-}
+/** A block, or a group of parts, that renders again only when it, or what all parts share, is another object. */
+export const Part: FunctionComponent<PartProps> = memo(draw)
+
+/** Draws parts: text as it is, blocks, inline nodes and groups each on its own. */
+export const drawParts = (parts: Parts, how: How, place: Place): ReactNode[] =>
+  parts.map((each, index) => {
+    if (typeof each === 'string') return visibleCode(each)
+    const part = each as PartProps['part']
+    return 'type' in part && part.type === 'text' && !how.components?.text ? (
+      visibleText(part.value)
+    ) : (
+      <Part key={index} part={part} how={how} place={place} />
+    )
+  })

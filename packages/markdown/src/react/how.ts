@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
-import type { Align, Block, Code, Image, Inline, Link } from '../nodes.ts'
+import type { Block, Code, Image, Inline, Link } from '../nodes.ts'
 import type { LinkPolicy } from '../safeLink.ts'
 import type { MarkdownLabels } from './labels.ts'
 
@@ -47,21 +47,9 @@ export interface How {
   readonly id: string
 }
 
-/** Where a cell stands. */
-export interface Column {
-  readonly side: Align
-  readonly head: boolean
-}
-
 /**
  * What a node stands in. In `flow` a paragraph has a direction of its own; `inner`, in quotes and loose items, its
- * container has one for all; a `tight` item holds bare text; nothing in a `link` is a link; `notes` stand at the end.
- * A row gets the sides of its columns, a cell its column.
+ * container has one for all; a `tight` item holds bare text; nothing in a `link` is a link; `notes` stand at the end;
+ * cells in the `head` of a table head their columns.
  */
-export type Place = 'flow' | 'inner' | 'tight' | 'link' | 'notes' | readonly Align[] | Column
-
-/** What a node is drawn with, and in. */
-export interface Scope {
-  readonly how: How
-  readonly place: Place
-}
+export type Place = 'flow' | 'inner' | 'tight' | 'link' | 'notes' | 'head'
