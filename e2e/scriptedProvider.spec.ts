@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { recordings } from '@parlance/testing'
+import { createCuttingProxy } from '@parlance/testing/node'
 import { chatOn } from './fixtures/chat.ts'
 import { environmentOf, type Site, startSite, vite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
@@ -19,6 +20,7 @@ test.describe.configure({ mode: 'default' })
 
 const chunk = (content: string) =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`
+const finish = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`
 
 test('Stop keeps what has come, ends the request to the provider, and is in the ledger', async ({
   page,
@@ -68,6 +70,40 @@ test('an answer that breaks off is kept, marked, and asked again by one click', 
   await expect(chat.log.getByText('Keep it on the server.').first()).toBeVisible()
   await chat.tryAgain.click()
   await expect(chat.log.getByText('The relay answers from your own pages')).toBeVisible()
+})
+
+test('an answer goes on where it was when the connection comes back', async ({
+  page,
+  problems,
+}) => {
+  const proxy = await createCuttingProxy({ target: site.url, cutAfter: () => undefined })
+  await page.route(/\/api\/chat\/v1\//, (route) =>
+    route.continue({ url: route.request().url().replace(site.url, proxy.url) }),
+  )
+  const abortedCount = site.provider.aborted.length
+  const reply = site.provider.replyByHand()
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('A story for a tunnel.')
+  await reply.request
+  reply.send(chunk('The train went in'))
+  await expect(chat.log.getByText('The train went in')).toBeVisible()
+  proxy.isDown = true
+  proxy.cutAll()
+  await expect(chat.log.getByText(/Trying again/)).toBeVisible()
+  reply.send(chunk(', it was dark for a while') + chunk(', and came out again.') + finish)
+  reply.end()
+  proxy.isDown = false
+  const whole = 'The train went in, it was dark for a while, and came out again.'
+  await expect(chat.log.getByText(whole)).toBeVisible()
+  await expect(chat.tryAgain).toBeHidden()
+  await expect(chat.send).toBeVisible()
+  expect(site.provider.aborted).toHaveLength(abortedCount)
+  await proxy.close()
+  // A browser tells of each connection that broke.
+  expect(problems.filter((problem) => !/Failed to load resource|ERR_/.test(problem))).toEqual([])
+  problems.length = 0
 })
 
 test('a busy provider is named as such, with the time when it may be asked again', async ({

@@ -53,6 +53,7 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
     origins,
     system,
     pageContext: ['page'],
+    resume: {},
     grounding: isGrounded ? createGrounding(pages) : undefined,
     ledgerStore: feed.store,
     // What was thought of it, not what was said.
