@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
 // Declares the page's global.
@@ -160,3 +161,44 @@ test('a panel that does not load leaves the launcher, and opens whole at a secon
   await page.getByRole('menuitem', { name: 'Conversations' }).click()
   await expect(page.getByRole('heading', { name: 'Conversations' })).toBeFocused()
 })
+
+for (const { name, policy, attributes } of [
+  {
+    name: 'a policy of nonces passes on to what the tag loads',
+    policy: "default-src 'none'; script-src 'nonce-of-the-page'; connect-src 'self'",
+    attributes: () => 'nonce="of-the-page"',
+  },
+  {
+    name: 'so does one that trusts what a trusted script loads',
+    policy:
+      "default-src 'none'; script-src 'nonce-of-the-page' 'strict-dynamic'; connect-src 'self'; " +
+      "require-trusted-types-for 'script'; trusted-types 'none'",
+    attributes: () => 'nonce="of-the-page"',
+  },
+  {
+    name: 'a loader that is pinned by its hash',
+    policy: "default-src 'none'; script-src 'self'; connect-src 'self'",
+    attributes: (loader: Buffer) => {
+      const hash = createHash('sha384').update(loader).digest('base64')
+      return `integrity="sha384-${hash}" crossorigin="anonymous"`
+    },
+  },
+]) {
+  test(`the chat opens and answers: ${name}`, async ({ page }) => {
+    const loader = await page.request.get(`${site.url}/parlance/loader.js`)
+    const tag = `async src="/parlance/loader.js" data-url="/api/chat" ${attributes(await loader.body())}`
+    await page.route('**/hosts/policy.html', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        headers: { 'content-security-policy': policy },
+        body: `<!doctype html><html lang="en"><title>Policy</title><script ${tag}></script>`,
+      }),
+    )
+    await goto(page, 'policy')
+    await open(page)
+    site.provider.reply(answer)
+    const { ask, log } = chatOn(page)
+    await ask('Does it work?')
+    await expect(log.getByText('An answer.')).toBeVisible()
+  })
+}

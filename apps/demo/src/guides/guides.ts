@@ -25,6 +25,7 @@ export const guideGroups: readonly GuideGroup[] = [
   {
     label: 'On the page',
     guides: [
+      { slug: 'script-tag', label: 'One tag for any page' },
       { slug: 'widget', label: 'The widget' },
       { slug: 'custom-interface', label: 'A chat of your own' },
       { slug: 'accessibility', label: 'Accessibility' },

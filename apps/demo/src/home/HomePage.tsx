@@ -48,7 +48,7 @@ export function HomePage({ address, chat }: HomePageProps) {
         ))}
       </section>
 
-      <section className="doors" aria-label="Three ways in">
+      <section className="doors" aria-label="Four ways in">
         {doors.map(({ title, text, markdown, href, more }) => (
           <article key={title}>
             <div>

@@ -9,8 +9,22 @@ export interface Door {
 
 export const doors: readonly Door[] = [
   {
-    title: 'A finished chat',
-    text: 'One component in your colour, with sources, themes and every state a conversation can be in.',
+    title: 'One tag, any page',
+    text: 'Paste it and there is a chat, in your colour and the visitor’s language. It costs the page 6 KiB until somebody opens it.',
+    href: '/docs/script-tag',
+    more: 'Paste the tag',
+    markdown: `~~~html
+<script
+  async
+  src="/parlance/loader.js"
+  data-url="/api/chat"
+  data-accent="#0a7d55"
+></script>
+~~~`,
+  },
+  {
+    title: 'The same in React',
+    text: 'One component with sources, themes and every state a conversation can be in; each part can be replaced.',
     href: '/docs/widget',
     more: 'The widget',
     markdown: `~~~tsx
