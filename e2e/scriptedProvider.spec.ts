@@ -38,7 +38,7 @@ test('Stop keeps what has come, ends the request to the provider, and is in the 
   await expect(chat.log.getByText('Once upon a time there was')).toBeVisible()
   await expect(chat.send).toBeVisible()
   await page.goto(`${site.url}/ledger`)
-  await expect(page.getByRole('row').nth(1)).toContainText(/Stopped|Visitor left/)
+  await expect(page.getByRole('row').nth(1)).toContainText('Stopped')
   await expect(page.getByRole('row').nth(1)).toContainText('$')
 })
 
@@ -104,6 +104,22 @@ test('an answer goes on where it was when the connection comes back', async ({
   // A browser tells of each connection that broke.
   expect(problems.filter((problem) => !/Failed to load resource|ERR_/.test(problem))).toEqual([])
   problems.length = 0
+})
+
+test('a visitor who leaves the page ends the request to the provider at once', async ({ page }) => {
+  const abortedCount = site.provider.aborted.length
+  const reply = site.provider.replyByHand()
+  await page.goto(`${site.url}/docs/faq`)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('A story for nobody.')
+  await reply.request
+  reply.send(chunk('Long ago'))
+  await expect(chat.log.getByText('Long ago')).toBeVisible()
+  await page.goto(`${site.url}/ledger`)
+  await site.provider.untilAborted(abortedCount + 1)
+  // Not as one who might have come back.
+  await expect(page.getByRole('row').nth(1)).toContainText('Stopped')
 })
 
 test('a busy provider is named as such, with the time when it may be asked again', async ({

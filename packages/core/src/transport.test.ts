@@ -715,6 +715,29 @@ describe('an answer whose server goes on without us', () => {
     expect(provider.requests[1]?.headers['authorization']).toBe('Bearer token-1')
   })
 
+  test('is stopped by name when its page goes away, and no page is watched after its end', async () => {
+    const page = new EventTarget()
+    const watched = vi.fn<EventTarget['addEventListener']>(page.addEventListener.bind(page))
+    const left = vi.fn<EventTarget['removeEventListener']>(page.removeEventListener.bind(page))
+    vi.stubGlobal('addEventListener', watched)
+    vi.stubGlobal('removeEventListener', left)
+    provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' }, {})
+    const asked = ask()
+    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    page.dispatchEvent(new Event('pagehide'))
+    await provider.untilRequests(2)
+    expect(steps()[1]).toBe('POST /v1/runs/run-1/stop')
+    asked.controller.abort()
+    await asked.reply
+    expect(left.mock.calls).toEqual(watched.mock.calls)
+    provider.reply({ chunks: [numbered(1, 'a'), end] })
+    await ask().reply
+    expect(left.mock.calls).toEqual(watched.mock.calls)
+    page.dispatchEvent(new Event('pagehide'))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(steps().filter((step) => step.endsWith('/stop'))).toHaveLength(2)
+  })
+
   test('is stopped by name at the cap, and not after its own end', async () => {
     provider.reply({ headers, chunks: [numbered(1, 'abcdef')], then: 'stall' }, {})
     expect(await ask({ maxAnswerChars: 3 }).code).toBe('reply-end')

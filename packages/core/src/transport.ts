@@ -83,19 +83,24 @@ export async function requestReply(request: ReplyRequest): Promise<TerminalEvent
   let refusedToken: string | undefined
   let isTokenFresh = false
 
-  // A `fetch` of the page's own may throw at once.
-  const stop = async (path: string) =>
-    send(request, progress, `${path}/stop`, { method: 'POST', keepalive: true })
+  /** Nobody waits for the rest, and a server that only sees a connection end would go on for a while. */
+  function stop() {
+    const { run } = progress
+    if (!run || (reply.terminal() && !reply.isFull())) return
+    const init = { method: 'POST', keepalive: true }
+    // A `fetch` of the page's own may throw at once. If nobody hears it, the grace time ends the run.
+    const ask = async () => send(request, progress, `${run.path}/stop`, init)
+    ask().catch(() => {})
+  }
 
   function leave(terminal: TerminalEvent | null) {
-    const { run } = progress
-    if (run && (!reply.terminal() || reply.isFull())) {
-      // Nobody waits for the rest, and whoever only disconnects may come back.
-      void stop(run.path).catch(() => {})
-    }
+    globalThis.removeEventListener?.('pagehide', stop)
+    stop()
     return terminal
   }
 
+  // A page that is closed, or left for another, reads no more.
+  globalThis.addEventListener?.('pagehide', stop)
   for (let attempt = 0; ; attempt++) {
     const { error, isRepeatable, isCut } = await attemptReply(request, progress, refusedToken)
     if (signal.aborted) return leave(null)
@@ -135,8 +140,8 @@ function toWaitMs(
   { baseMs, maxMs, maxRetryAfterMs }: RetryLimits,
   attempts: number,
 ): number | null {
-  if (error?.retryable === false || attempt >= attempts) return null
-  const retryAfterMs = error?.retryAfterMs
+  const { retryable = true, retryAfterMs }: Partial<ChatError> = error ?? {}
+  if (!retryable || attempt >= attempts) return null
   if (retryAfterMs === undefined) {
     return Math.min(maxMs, baseMs * 2 ** attempt) * (1 - Math.random() / 4)
   }
@@ -166,7 +171,7 @@ function send(
   const all = new Headers(headers)
   const authorization = token === undefined ? token : `Bearer ${token}`
   const ours = { accept: 'text/event-stream, application/json', ...own, authorization }
-  for (const [name, value] of Object.entries(ours)) if (value !== undefined) all.set(name, value)
+  for (const [name, value] of Object.entries(ours)) if (value) all.set(name, value)
   return ask(url + path, { ...init, headers: all })
 }
 
