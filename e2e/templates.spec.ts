@@ -58,6 +58,113 @@ test('templates of the page stand in for parts, with their words, lists, styles 
   await expect(chat.launcher).toBeFocused()
 })
 
+test('launcher, badge and greeting are templates of the page before there is a panel', async ({
+  page,
+}) => {
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+  await page.goto(`${site.url}/hosts/templates.html`)
+  const chat = chatOn(page)
+  await expect(chat.launcher).toHaveClass('tea')
+  await expect(chat.launcher).toHaveAttribute('aria-haspopup', 'dialog')
+  await expect(chat.launcher).toHaveAttribute('data-state', 'closed')
+  // The one launcher of the page, where the other would stand.
+  await expect(page.locator('parlance-chat').getByRole('button')).toHaveCount(3)
+  const box = (await chat.launcher.boundingBox())!
+  const view = page.viewportSize()!
+  expect(view.width - box.x - box.width).toBeCloseTo(20, 0)
+  expect(view.height - box.y - box.height).toBeCloseTo(20, 0)
+  const greeting = page.getByRole('button', { name: 'Ask about tea.' })
+  await expect(greeting).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).include('parlance-chat').analyze()
+  expect(violations).toEqual([])
+  const ours = requests.filter((path) => path.startsWith('/parlance'))
+  expect(ours.sort()).toEqual(['/parlance/launcher.js', '/parlance/loader.js'])
+
+  // Pointing at it fetches the panel, waving the greeting away gives focus to it, and opening it leaves it in place.
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(greeting).toHaveCount(0)
+  await expect(chat.launcher).toBeFocused()
+  await expect.poll(() => requests).toContain('/parlance/panel.js')
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('dialog', { name: 'Tea support' })
+  await expect(panel).toBeVisible()
+  const open = page.getByRole('button', { name: 'Close chat' }).and(page.locator('.tea'))
+  await expect(open).toHaveAttribute('aria-expanded', 'true')
+  await expect(open).toHaveAttribute('aria-controls', (await panel.getAttribute('id'))!)
+
+  // An answer that comes while it is closed is in the launcher's words and its name.
+  const reply = site.provider.replyByHand()
+  await chat.ask('Is my API key safe?')
+  await reply.request
+  await open.click()
+  for (const piece of answer.chunks) reply.send(piece)
+  reply.end()
+  const unread = page.getByRole('button', { name: 'Open chat, 1 unread message' })
+  await expect(unread).toContainText('1 new')
+  await unread.click()
+  await expect(open).not.toContainText('new')
+  await expect(chat.field).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(chat.launcher).toBeFocused()
+  expect(
+    await page.evaluate(() => (window as unknown as { violations: string[] }).violations),
+  ).toEqual([])
+})
+
+test('a template goes around launcher and greeting, and a badge of the page counts', async ({
+  page,
+}) => {
+  await page.route('**/hosts/around.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
+        <script async src="/parlance/loader.js" data-url="/api/chat" data-side="start"
+          data-greeting="Hello there" data-greeting-after-ms="100"></script>
+        <template data-parlance-slot="launcher"><p class="around">Help <slot></slot></p></template>
+        <template data-parlance-slot="greeting"><div class="frame"><slot></slot></div></template>
+        <template data-parlance-slot="badge"><b class="count">{count}!</b></template>
+        </body></html>`,
+    }),
+  )
+  await page.goto(`${site.url}/hosts/around.html`)
+  const chat = chatOn(page)
+  await expect(page.locator('.around').getByRole('button', { name: 'Open chat' })).toBeVisible()
+  await page.locator('.frame').getByRole('button', { name: 'Hello there' }).click()
+  await expect(page.locator('.frame')).toHaveCount(0)
+  for (const count of [1, 2]) {
+    const reply = site.provider.replyByHand()
+    await chat.ask(`Question ${count}?`)
+    await reply.request
+    await page.evaluate(() => window.Parlance?.close())
+    for (const piece of answer.chunks) reply.send(piece)
+    reply.end()
+    await expect(page.locator('.count')).toHaveText('1!')
+    await page.getByRole('button', { name: 'Open chat, 1 unread message' }).click()
+    await expect(page.locator('.count')).toHaveCount(0)
+  }
+})
+
+test('a launcher template without a way to open is named in the console, as is a file that does not come', async ({
+  page,
+  problems,
+}) => {
+  const body = (template: string) =>
+    `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
+      <template data-parlance-slot="launcher">${template}</template>
+      <script async src="/parlance/loader.js" data-url="/api/chat"></script></body></html>`
+  await page.route('**/hosts/idle.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: body('<p>Just words</p>') }),
+  )
+  await page.goto(`${site.url}/hosts/idle.html`)
+  await expect(chatOn(page).launcher).toHaveClass('pl-launcher')
+  expect(problems.splice(0).join()).toContain('the template of "launcher" needs a <slot></slot>')
+  await page.route('**/parlance/launcher.js*', (route) => route.abort())
+  await page.reload()
+  await expect(chatOn(page).launcher).toHaveClass('pl-launcher')
+  expect(problems.splice(0).join('\n')).toContain('Parlance: launcher.js did not load.')
+})
+
 test('a template that cannot be used is named in the console, and the part is as ever', async ({
   page,
   problems,

@@ -84,6 +84,8 @@ function loaderStyles(): Plugin {
       css = css.replaceAll(panelRule, '').replaceAll(initialAnyway, '')
       // The loader colours no words: a focus ring needs 3:1, which the colour of edges has, too.
       css = css.replaceAll(/(outline:[^;}]*)var\(--pl-link\)/g, '$1var(--pl-accent-edge)')
+      // Spaces that the minifier leaves in values.
+      css = css.replaceAll(/(?<=[\d)]) ([*/]) |, /g, (_, sign = ',') => sign).replaceAll(';}', '}')
       for (let before = ''; before !== css;) {
         before = css
         css = before.replaceAll(token, (declaration) => {
@@ -93,7 +95,47 @@ function loaderStyles(): Plugin {
             : ''
         })
       }
-      return { code: `export default ${JSON.stringify(css)}`, map: null }
+      return { code: `export default ${JSON.stringify(inlineTokens(css))}`, map: null }
+    },
+  }
+}
+
+/** Writes the value of a token that is set once and used once in the place of its name. */
+function inlineTokens(css: string): string {
+  const names = new Set(css.match(/--pl-[\w-]+/g))
+  return [...names].reduce((text, name) => {
+    const [before, ...uses] = text.split(`var(${name})`)
+    const declaration = new RegExp(`(?<=[{;])${name}:([^;}]*);?`, 'g')
+    const [only, another] = [...text.matchAll(declaration)]
+    if (!only || another || uses.length !== 1) return text
+    return [before, ...uses].join(only[1]).replace(only[0], '')
+  }, css)
+}
+
+/** The loader draws what stands in the corner of the page, before there is a panel: the components for it stay out. */
+function withoutLauncher(): Plugin {
+  const drawnByLoader = /\/src\/launcher\/(LauncherPlace|Launcher|Badge|Greeting)\.tsx$/
+  return {
+    name: 'parlance-without-launcher',
+    enforce: 'pre',
+    load(id) {
+      const name = drawnByLoader.exec(id)?.[1]
+      return name === undefined ? undefined : `export const ${name} = () => null`
+    },
+  }
+}
+
+/** One chunk for all of formulas: who switches them on has some. */
+function wholeMath(): Plugin {
+  return {
+    name: 'parlance-whole-math',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/markdown/src/math/mathComponents.tsx')) return undefined
+      const late = "import('./TexMath.tsx')"
+      if (!code.includes(late)) throw new Error('mathComponents.tsx fetches TexMath otherwise now.')
+      const now = `import * as texMath from './TexMath.tsx'\n${code.replace(late, 'Promise.resolve(texMath)')}`
+      return { code: now, map: null }
     },
   }
 }
@@ -122,15 +164,22 @@ function preact(): Plugin {
 }
 
 /**
- * The script tag: `vite build --mode loader` makes one classic script, `--mode panel` the module that it loads, with
- * chunks of its own for languages.
+ * The script tag: `vite build --mode loader` makes one classic script, `--mode launcher` and `--mode panel` the modules
+ * that it loads, the panel with chunks of its own.
  */
 export default defineConfig(({ mode }) => ({
   root: here,
   // Chunks lie beside the file that asks for them, wherever an owner puts it.
   base: './',
   publicDir: false,
-  plugins: [launcherWords(), packedLanguages(), preact(), loaderStyles()],
+  plugins: [
+    launcherWords(),
+    packedLanguages(),
+    withoutLauncher(),
+    wholeMath(),
+    preact(),
+    loaderStyles(),
+  ],
   define: {
     'process.env.NODE_ENV': '"production"',
     __PARLANCE_VERSION__: JSON.stringify(version),
@@ -155,7 +204,10 @@ export default defineConfig(({ mode }) => ({
             output: { format: 'iife', entryFileNames: '[name].js' },
           }
         : {
-            input: { panel: join(here, 'src/embed/panel.tsx') },
+            input:
+              mode === 'launcher'
+                ? { launcher: join(here, 'src/embed/launcherTemplates.ts') }
+                : { panel: join(here, 'src/embed/panel.tsx') },
             preserveEntrySignatures: 'allow-extension',
             // "use client" says nothing in a page that is client through and through.
             checks: { moduleLevelDirective: false },

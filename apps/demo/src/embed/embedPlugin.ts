@@ -4,9 +4,9 @@ import { build, type Plugin } from 'vite'
 
 const config = join(import.meta.dirname, '../../../../packages/widget/vite.embed.config.ts')
 
-/** Builds the script tag into a folder: `loader.js`, `panel.js` and their chunks. */
+/** Builds the script tag into a folder: `loader.js`, `launcher.js`, `panel.js` and their chunks. */
 async function buildEmbed(outDir: string): Promise<void> {
-  for (const mode of ['loader', 'panel']) {
+  for (const mode of ['loader', 'launcher', 'panel']) {
     await build({ configFile: config, mode, logLevel: 'error', build: { outDir } })
   }
 }

@@ -4,7 +4,7 @@ import { rememberGreeting, wasGreeted } from '../launcher/greetingMemory.ts'
 import { adoptStyles } from './adoptStyles.ts'
 import type { Embed, EmbedEvents, EmbedTheme, OpenOptions, PageContext } from './embedApi.ts'
 import type { EmbedOptions } from './embedOptions.ts'
-import { createLauncher } from './launcher.ts'
+import { createElement, createLauncher } from './launcher.ts'
 import { launcherWords } from './launcherWords.ts'
 import { pageLocale } from './pageLocale.ts'
 import type { Panel, PanelModule, PanelRequest } from './panelContract.ts'
@@ -14,16 +14,23 @@ import { version } from './version.ts'
 export interface EmbedSurroundings {
   /** The element whose shadow root holds everything. */
   readonly element: HTMLElement
-  loadPanel(): Promise<PanelModule>
+  /** Fetches a module that lies beside the loader, and names in the console what does not come. */
+  load(name: 'panel'): Promise<PanelModule>
+  load(name: 'launcher'): Promise<typeof import('./launcherTemplates.ts')>
   /** Takes the element out of the page and the embed out of the globals. */
   onDestroy(): void
 }
+
+/** Templates of what is drawn before there is a panel. */
+const launcherTemplates = `template:is(${['launcher', 'badge', 'greeting']
+  .map((slot) => `[slot=${slot}],[data-parlance-slot=${slot}]`)
+  .join()})`
 
 type Initiator = 'visitor' | 'page'
 
 /** Joins launcher, panel and page API. Costs no request and no storage until the visitor shows interest. */
 export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundings): Embed {
-  const { element, loadPanel, onDestroy } = surroundings
+  const { element, load, onDestroy } = surroundings
   const { mode = 'popup', side = 'end', greetingAfterMs } = options
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   const isFloating = mode === 'popup' || mode === 'panel'
@@ -46,12 +53,8 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
 
   adoptStyles(root, shellStyles)
   element.dataset['mode'] = mode
-  const place = document.createElement('div')
-  place.className = 'pl-place'
-  const frame = document.createElement('div')
-  frame.className = 'parlance'
-  frame.dataset['mode'] = mode
-  frame.dataset['side'] = side
+  const place = createElement('div', { class: 'pl-place' })
+  const frame = createElement('div', { class: 'parlance', 'data-mode': mode, 'data-side': side })
   drawFrame()
   root.append(place, frame)
 
@@ -63,16 +66,29 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
             ? undefined
             : { text: options.greeting, afterMs: greetingAfterMs },
         onGreeted: () => consent === 'granted' && rememberGreeting(),
-        onToggle: () => (isOpen ? close('visitor') : void open({}, 'visitor')),
+        onToggle: () => toggle('visitor'),
         onInterest: () => void theModule().catch(() => undefined),
         signal: ended.signal,
       })
     : undefined
   if (launcher) {
-    frame.append(launcher.element)
     launcher.element.hidden = options.launcher === 'hidden'
+    void drawLauncher()
+    // A template may come after the tag.
+    addEventListener('DOMContentLoaded', drawLauncher)
   } else {
     void open({}, 'page')
+  }
+
+  /** Draws the launcher, by templates of the page if there are any. */
+  async function drawLauncher(): Promise<void> {
+    if (document.querySelector(launcherTemplates)) {
+      await load('launcher').then(
+        ({ replaceLauncherParts }) => replaceLauncherParts(launcher!.element, root),
+        () => undefined,
+      )
+    }
+    if (!launcher!.element.parentNode) frame.append(launcher!.element)
   }
 
   function drawFrame(): void {
@@ -132,12 +148,8 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   }
 
   function theModule(): Promise<PanelModule> {
-    module ??= loadPanel().catch((error: unknown) => {
+    module ??= load('panel').catch((error: unknown) => {
       module = undefined
-      console.error(
-        'Parlance: panel.js did not load. It must lie beside loader.js, on an origin that the policy allows.',
-        error,
-      )
       throw error
     })
     return module
@@ -209,6 +221,11 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     emit('close', { by })
   }
 
+  function toggle(by: Initiator): void {
+    if (isOpen) close(by)
+    else void open({}, by)
+  }
+
   // A page opens the chat without a script: `<button data-parlance-open="Where is my order?">`.
   document.addEventListener(
     'click',
@@ -235,7 +252,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     },
     open: (request = {}) => open(request, 'page'),
     close: () => close('page'),
-    toggle: () => (isOpen ? close('page') : void open({}, 'page')),
+    toggle: () => toggle('page'),
     send: asked('send'),
     stop: () => whenThere((mounted) => mounted.stop()),
     newConversation: asked('newConversation'),

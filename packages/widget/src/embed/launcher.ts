@@ -39,7 +39,12 @@ function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-function createElement(name: string, attributes: Attributes, ...children: Node[]): HTMLElement {
+/** An element with attributes and children. */
+export function createElement(
+  name: string,
+  attributes: Attributes,
+  ...children: Node[]
+): HTMLElement {
   const element = document.createElement(name)
   setAttributes(element, attributes)
   element.append(...children)

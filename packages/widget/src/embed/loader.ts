@@ -2,34 +2,38 @@ import { createEmbed } from './createEmbed.ts'
 import type { Embed, ParlanceGlobal } from './embedApi.ts'
 import { attributeNames, type EmbedOptions, readAttributes } from './embedOptions.ts'
 import { toKebabCase } from '../theme/theme.ts'
-import type { PanelModule } from './panelContract.ts'
 import { version } from './version.ts'
 
 type Call = readonly [name: string, ...rest: unknown[]]
 
 const tagName = 'parlance-chat'
-const report = (problem: string): void => console.error(`Parlance: ${problem}`)
+const report = (problem: string, ...cause: readonly unknown[]): void =>
+  console.error(`Parlance: ${problem}`, ...cause)
 
 // Only a classic script knows its own tag, and only while it runs.
 const script = document.currentScript as HTMLScriptElement | null
-const panelUrl = new URL('./panel.js', script?.src ?? document.baseURI)
+const base = script?.src ?? document.baseURI
 
 let hasFailed = false
 
-async function loadPanel(): Promise<PanelModule> {
+async function load(name: string): Promise<never> {
   // Older browsers remember a module that did not load, and ask only another address anew. The first one is better:
   // there the panel's own chunks look for it.
-  const { href } = panelUrl
+  const { href } = new URL(`./${name}.js`, base)
   try {
-    return (await import(/* @vite-ignore */ href)) as PanelModule
+    return (await import(/* @vite-ignore */ href).catch((error: unknown) => {
+      if (!hasFailed) throw error
+      // In a variable, or Vite would wrap the import in a preloader of its own.
+      const another = `${href}?${Date.now()}`
+      return import(/* @vite-ignore */ another)
+    })) as never
   } catch (error) {
-    if (!hasFailed) {
-      hasFailed = true
-      throw error
-    }
-    // In a variable, or Vite would wrap the import in a preloader of its own.
-    const another = `${href}?${Date.now()}`
-    return (await import(/* @vite-ignore */ another)) as PanelModule
+    hasFailed = true
+    report(
+      `${name}.js did not load. It must lie beside loader.js, where the policy allows it.`,
+      error,
+    )
+    throw error
   }
 }
 
@@ -99,7 +103,7 @@ class ParlanceChat extends HTMLElement {
   #start(options: EmbedOptions): Embed {
     const started = createEmbed(options, {
       element: this,
-      loadPanel,
+      load,
       onDestroy: () => {
         this.#embed = embed = undefined
         this.remove()

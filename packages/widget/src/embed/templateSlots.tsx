@@ -14,15 +14,17 @@ import { defaultSlots } from '../settings/defaultSlots.ts'
 import type { Slots } from '../settings/slots.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { toSources } from '../sources/sources.ts'
-import { fill } from '../strings/strings.ts'
 import { errorSentence } from '../error/errorSentence.ts'
-import { toKebabCase } from '../theme/theme.ts'
 import { adoptStyles } from './adoptStyles.ts'
-
-/** What a template can name: words, things to do, and lists of the same. */
-export interface Scope {
-  readonly [name: string]: string | number | boolean | (() => void) | readonly Scope[] | undefined
-}
+import {
+  attributesOf,
+  fillWords,
+  launcherSlots,
+  reportTemplate,
+  type Scope,
+  slotOf,
+  toSlotName,
+} from './templates.ts'
 
 type PropsOf<Name extends keyof Slots> =
   NonNullable<Slots[Name]> extends ComponentType<infer Props> ? Props : never
@@ -87,11 +89,9 @@ const needOriginal: readonly (keyof Slots)[] = [
   'History',
 ]
 
-/** Drawn by the loader, before there are templates; or only there where a page brings its own. */
-const without: readonly (keyof Slots)[] = ['Launcher', 'Badge', 'Greeting']
-
+/** All but those that the loader draws. */
 const names = [...Object.keys(defaultSlots), 'Footer', 'History'].filter(
-  (name) => !without.includes(name as keyof Slots),
+  (name) => !launcherSlots.includes(toSlotName(name)),
 ) as (keyof Slots)[]
 
 /**
@@ -107,13 +107,16 @@ export function toTemplateSlots(
 ): Partial<Slots> {
   const slots: Record<string, ComponentType<never>> = {}
   for (const template of templates) {
-    const wanted = template.dataset['parlanceSlot'] ?? template.slot
+    const wanted = slotOf(template)
+    if (launcherSlots.includes(wanted)) continue
     const name = names.find((each) => toSlotName(each) === wanted)
     const { content } = template
     if (!name) {
-      report(`there is no slot "${wanted}". There are ${names.map(toSlotName).join(', ')}.`)
+      reportTemplate(`there is no slot "${wanted}". There are ${names.map(toSlotName).join(', ')}.`)
     } else if (needOriginal.includes(name) && !content.querySelector('slot')) {
-      report(`the template of "${wanted}" needs a <slot></slot>, for there is no chat without it.`)
+      reportTemplate(
+        `the template of "${wanted}" needs a <slot></slot>, for there is no chat without it.`,
+      )
     } else {
       for (const { textContent } of content.querySelectorAll('style')) {
         adoptStyles(root, textContent ?? '')
@@ -123,10 +126,6 @@ export function toTemplateSlots(
   }
   return slots as Partial<Slots>
 }
-
-const toSlotName = (name: string): string => toKebabCase(name).slice(1)
-
-const report = (problem: string): void => console.error(`Parlance: ${problem}`)
 
 function createTemplatePart(
   name: keyof Slots,
@@ -183,24 +182,10 @@ function drawElement(element: Element, scope: Scope, original: ReactNode): React
   // A button for what cannot be done now is not shown.
   if (action !== null && typeof run !== 'function') return null
   const properties: Record<string, unknown> = { onClick: run }
-  for (const { name, value } of element.attributes) {
-    if (/^(?:on|data-(?:if|click|each)$)/.test(name)) continue
-    const words = fillWords(value, scope)
-    // What an answer brought into an address must not become a script.
-    if (words !== value && /^\s*(?!https?:|mailto:|tel:)[a-z][\w+.-]*:/i.test(words)) continue
+  for (const [name, words] of attributesOf(element, scope)) {
     properties[name === 'class' ? 'className' : name] = words
   }
   return createElement(element.localName, properties, ...drawNodes(element, scope, original))
-}
-
-/** Puts words into `{title}` and the like; a list or a thing to do is no word. */
-function fillWords(text: string, scope: Scope): string {
-  if (!text.includes('{')) return text
-  const words = Object.entries(scope).map(([name, value]) => [
-    name,
-    typeof value === 'object' || typeof value === 'function' ? '' : String(value ?? ''),
-  ])
-  return fill(text, Object.fromEntries(words) as Record<string, string>)
 }
 
 function useHeaderScope(props: HeaderProps): Scope {
