@@ -102,6 +102,44 @@ test('code is coloured while it is written, by a file that comes with the first 
   expect(await filesAsked(page, 'after')).toContain('panel-highlightCode.js')
 })
 
+test('formulas are read where the tag says so, by a file that other pages never ask for', async ({
+  page,
+}) => {
+  const tex = 'The sum is $\\frac{a}{b}$ and costs $5.'
+  const reply = {
+    chunks: [
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: tex } }] })}\n\n`,
+      answer.chunks[1]!,
+    ],
+  }
+  const chat = chatOn(page)
+  await goto(page, 'csp')
+  await open(page)
+  site.provider.reply(reply)
+  await chat.ask('A sum?')
+  await expect(chat.log.getByText(tex)).toBeVisible()
+  await expect(chat.send).toBeVisible()
+  expect(await filesAsked(page, 'after')).not.toContain('panel-mathParts.js')
+
+  // The same under the same policy, with formulas. What was kept is read again as well.
+  await page.route('**/hosts/csp.html', async (route) => {
+    const response = await route.fetch()
+    const html = (await response.text()).replace('data-url=', 'data-math="on" data-url=')
+    await route.fulfill({ response, body: html })
+  })
+  await goto(page, 'csp')
+  await open(page)
+  await expect(chat.log.locator('math mfrac')).toHaveCount(1)
+  await expect(chat.log.getByText('and costs $5.')).toBeVisible()
+  site.provider.reply(reply)
+  await chat.ask('Another?')
+  await expect(chat.log.locator('math mfrac')).toHaveCount(2)
+  expect(await filesAsked(page, 'before')).toContain('panel-mathParts.js')
+  expect(
+    await page.evaluate(() => (window as unknown as { violations: string[] }).violations),
+  ).toEqual([])
+})
+
 test('a part that does not load is named in the console, and comes at a second try', async ({
   page,
   problems,

@@ -9,8 +9,7 @@ import {
   useState,
 } from 'react'
 import { AnnouncerProvider } from './announcer/Announcer.tsx'
-import { useInvitation } from './launcher/useInvitation.ts'
-import { useUnread } from './launcher/useUnread.ts'
+import { LauncherPlace } from './launcher/LauncherPlace.tsx'
 import { useFit } from './panel/useFit.ts'
 import { fetchLazyParts } from './settings/lazyPart.tsx'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
@@ -70,7 +69,7 @@ function Shell({
   onOpenChange,
   greetingAfterMs,
 }: SupportChatProps): ReactElement {
-  const { slots, formats, strings, onConsent } = useWidget()
+  const { slots, formats, strings } = useWidget()
   const root = useRef<HTMLDivElement>(null)
   const launcher = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLElement>(null)
@@ -83,12 +82,6 @@ function Shell({
   useEffect(() => (wasOpened ? whenIdle(() => void fetchLazyParts()) : undefined), [wasOpened])
   const [expanded, setExpanded] = useState(false)
   const fit = useFit()
-  const unread = useUnread(open)
-  const invitation = useInvitation({
-    afterMs: closable ? greetingAfterMs : undefined,
-    wasOpened,
-    mayRemember: onConsent === undefined,
-  })
 
   // In a browser the seeds are there before anything is laid out. A server's markup comes without them, because a
   // strict Content Security Policy refuses a `style` attribute; there they are set when it is taken over.
@@ -148,20 +141,12 @@ function Shell({
             onClose={closable ? () => setOpen(false) : undefined}
           />
         )}
-        {invitation.isShown && (
-          <slots.Greeting
-            onOpen={() => setOpen(true)}
-            onDismiss={() => {
-              invitation.dismiss()
-              launcher.current?.focus()
-            }}
-          />
-        )}
         {closable && (
-          <slots.Launcher
+          <LauncherPlace
             open={open}
-            unread={unread}
-            onToggle={() => setOpen(!open)}
+            wasOpened={wasOpened}
+            greetingAfterMs={greetingAfterMs}
+            onOpen={setOpen}
             buttonRef={launcher}
           />
         )}

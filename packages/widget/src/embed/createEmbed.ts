@@ -73,7 +73,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     : undefined
   if (launcher) {
     launcher.element.hidden = options.launcher === 'hidden'
-    void drawLauncher()
+    drawLauncher()
     // A template may come after the tag.
     addEventListener('DOMContentLoaded', drawLauncher)
   } else {
@@ -81,14 +81,20 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   }
 
   /** Draws the launcher, by templates of the page if there are any. */
-  async function drawLauncher(): Promise<void> {
-    if (document.querySelector(launcherTemplates)) {
-      await load('launcher').then(
-        ({ replaceLauncherParts }) => replaceLauncherParts(launcher!.element, root),
-        () => undefined,
-      )
+  function drawLauncher(): void {
+    const { element: own } = launcher!
+    const show = (): void => {
+      if (!own.parentNode) frame.append(own)
     }
-    if (!launcher!.element.parentNode) frame.append(launcher!.element)
+    if (!document.querySelector(launcherTemplates)) show()
+    else {
+      void load('launcher')
+        .then(
+          ({ replaceLauncherParts }) => replaceLauncherParts(own, root),
+          () => undefined,
+        )
+        .finally(show)
+    }
   }
 
   function drawFrame(): void {

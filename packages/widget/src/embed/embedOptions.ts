@@ -55,6 +55,8 @@ export interface EmbedOptions {
   readonly attachments?: 'on' | 'off' | undefined
   /** Whether a button under an answer shows its tokens, cost and time. Default `off`. */
   readonly usage?: 'on' | 'off' | undefined
+  /** Whether formulas in TeX are drawn. Default `off`: dollar signs are dollar signs. */
+  readonly math?: 'on' | 'off' | undefined
 }
 
 type Reader = (text: string, name: string) => unknown
@@ -101,6 +103,7 @@ const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
   history: oneOf('device', 'none'),
   attachments: oneOf('on', 'off'),
   usage: oneOf('on', 'off'),
+  math: oneOf('on', 'off'),
 }
 
 /** Attribute names of `<parlance-chat>`, one for each option. */

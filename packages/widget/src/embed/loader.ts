@@ -76,7 +76,7 @@ class ParlanceChat extends HTMLElement {
     }
     // Before its body, a page would have the chat as its first stop of the Tab key.
     if (document.body && (!options.target || document.querySelector(options.target))) attach()
-    else document.addEventListener('DOMContentLoaded', attach, { once: true })
+    else addEventListener('DOMContentLoaded', attach)
     return started
   }
 

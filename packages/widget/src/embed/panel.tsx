@@ -27,9 +27,6 @@ import { adoptStyles } from './adoptStyles.ts'
 import type { Identity } from './embedApi.ts'
 import type { Panel, PanelHost } from './panelContract.ts'
 
-/** The loader draws the launcher, so that it is there before this file. */
-const NoLauncher = (): null => null
-
 /** A kept conversation is waited for this long, so that the panel does not open empty and fill a moment later. */
 const longestRestoreMs = 150
 
@@ -40,7 +37,7 @@ const HistoryView = lazyPart(
 
 /** The parts to draw with: our own, or the page's templates. Few pages have any, so that their code comes apart. */
 async function readSlots(root: ShadowRoot): Promise<Partial<Slots>> {
-  const slots = { Launcher: NoLauncher, History: HistoryView }
+  const slots = { History: HistoryView }
   // While a page is read, an element that nothing follows may have more children to come.
   const isWhole = root.host.nextSibling !== null || !document.body.contains(root.host)
   if (document.readyState === 'loading' && !isWhole) {
@@ -115,7 +112,19 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
     return kept
   }
 
+  /** Reads formulas, where the owner wants that: its code comes with that of keeping. */
+  async function readMath(): Promise<void> {
+    if (options.math !== 'on') return
+    try {
+      const { math, mathSlots } = await import('./mathParts.ts')
+      draw({ math, slots: { ...mathSlots, ...props.slots } })
+    } catch (error) {
+      console.error('Parlance: formulas stay TeX, for their part did not load.', error)
+    }
+  }
+
   async function startToKeep(): Promise<Keeping | null> {
+    void readMath()
     try {
       const { startKeeping } = await import('../history/startKeeping.ts')
       const keeping = startKeeping(chat, historyOptions())
