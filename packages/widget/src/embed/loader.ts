@@ -29,10 +29,8 @@ async function load(name: string): Promise<never> {
     })) as never
   } catch (error) {
     hasFailed = true
-    report(
-      `${name}.js did not load. It must lie beside loader.js, where the policy allows it.`,
-      error,
-    )
+    // A policy that refuses it is named by the browser itself.
+    report(`${name}.js did not load. It must lie beside loader.js.`, error)
     throw error
   }
 }
