@@ -31,6 +31,23 @@ test('the ledger shows a reply as it ends, and never what was said', async ({ pa
   await expect(page.getByRole('main')).not.toContainText('MIT licensed')
 })
 
+test('each provider answers without an account, and its conversation waits while another is shown', async ({
+  page,
+}) => {
+  await page.goto('/providers')
+  const { log, ask, root } = chatOn(page)
+  const names = ['ChipiPay', 'Chipp', 'Routed inference', 'aiapi.services', 'AIMO network']
+  for (const name of ['OpenAI format', ...names]) {
+    await page.getByRole('radio', { name }).check()
+    await ask(`Are you ${name}?`)
+    await expect(log.getByText(`“Are you ${name}?” ✓`)).toBeVisible()
+  }
+  await page.getByRole('radio', { name: 'ChipiPay' }).check()
+  await expect(log.getByText('“Are you ChipiPay?” ✓')).toBeVisible()
+  await ask('stub:cut')
+  await expect(root.locator('[data-kind="truncated"]')).toBeVisible()
+})
+
 test('the chat made of hooks answers too', async ({ page }) => {
   await page.goto('/custom')
   const interview = page.getByRole('region', { name: 'Interview with Parlance' })
@@ -57,11 +74,24 @@ test('the home page leads to pages of other people with the script tag', async (
   }
 })
 
+const paths = ['/', '/docs/widget', '/docs/how-the-relay-works', '/providers', '/custom', '/ledger']
+
+test('no page scrolls sideways in a window of 320 px', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  for (const path of paths) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    expect
+      .soft(await page.evaluate(() => document.documentElement.scrollWidth), path)
+      .toBeLessThanOrEqual(320)
+  }
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, in ${colorScheme}`, async ({ page }) => {
     test.setTimeout(60_000)
     await page.emulateMedia({ colorScheme })
-    for (const path of ['/', '/docs/widget', '/docs/how-the-relay-works', '/custom', '/ledger']) {
+    for (const path of paths) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       if (path === '/docs/widget') {

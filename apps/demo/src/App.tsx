@@ -5,6 +5,7 @@ import { GuidePage } from './guides/GuidePage.tsx'
 import { HomePage } from './home/HomePage.tsx'
 import { LedgerPage } from './ledger/LedgerPage.tsx'
 import { NotFoundPage } from './site/NotFoundPage.tsx'
+import { ProvidersPage } from './providers/ProvidersPage.tsx'
 import { SiteHeader } from './site/SiteHeader.tsx'
 import { useAddress } from './site/useAddress.ts'
 import { supportWords } from './site/supportWords.ts'
@@ -20,6 +21,7 @@ export function App() {
   const page = () => {
     if (path === '/') return <HomePage address={address} chat={chat} />
     if (path === '/custom') return <CustomPage address={address} />
+    if (path === '/providers') return <ProvidersPage address={address} />
     if (path === '/ledger') return <LedgerPage address={address} />
     if (guide !== undefined) return <GuidePage address={address} slug={guide} />
     return <NotFoundPage address={address} />
@@ -29,8 +31,8 @@ export function App() {
     <>
       <SiteHeader path={path} />
       {page()}
-      {/* The first page shows the chat within itself, the custom page has one of its own. */}
-      {path !== '/' && path !== '/custom' && (
+      {/* These pages have a chat within themselves. */}
+      {!['/', '/custom', '/providers'].includes(path) && (
         <aside aria-label="Support chat">
           <SupportChat chat={chat} {...supportWords} />
         </aside>

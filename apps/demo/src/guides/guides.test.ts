@@ -36,7 +36,7 @@ describe('guides', () => {
   })
 
   it('link to pages and headings that are there', () => {
-    const sitePages = ['/custom', '/ledger', '/hosts/csp.html']
+    const sitePages = ['/custom', '/ledger', '/providers', '/hosts/csp.html']
     for (const file of files) {
       for (const link of linksIn(file).filter((url) => !/^\w+:/.test(url))) {
         const [page = '', anchor] = link.split('#')

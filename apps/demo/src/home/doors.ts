@@ -50,8 +50,8 @@ const { messages, status, send, stop } = useChatStream({
   {
     title: 'One handler on the server',
     text: 'It takes a Request and gives a Response. It mints short tokens, holds the key, stops the bill when the visitor stops, and keeps a ledger.',
-    href: '/ledger',
-    more: 'See the ledger',
+    href: '/providers',
+    more: 'Talk to every provider',
     markdown: `~~~ts
 import { createRelay, openai } from '@parlance/server'
 

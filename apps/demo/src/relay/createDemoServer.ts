@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createRelay } from '@parlance/server'
+import { createRelay, type RelayOptions } from '@parlance/server'
 import { createGrounding, docs, readPages } from '@parlance/server/docs'
 import { providerFromEnv } from '@parlance/server/env'
 import { toNodeHandler } from '@parlance/server/node'
 import { startStubFor } from '@parlance/testing/stubs'
 import { createLedgerFeed, type LedgerFeed } from './createLedgerFeed.ts'
+import { createStandIns } from './createStandIns.ts'
 
 export interface DemoServerOptions {
   /** Variables that begin with `PARLANCE_`. */
@@ -47,6 +48,9 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
   })
   const isGrounded = provider.kind === 'http' && environment['PARLANCE_GROUNDING'] !== 'off'
   const feed = createLedgerFeed()
+  const log: RelayOptions['log'] = ({ level, event, replyId, code, detail }) => {
+    if (level !== 'info') warn([event, replyId, code, detail].filter(Boolean).join(': '))
+  }
   const relay = createRelay({
     provider,
     secret: environment['PARLANCE_SECRET'] || randomBytes(32).toString('base64'),
@@ -58,10 +62,9 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
     ledgerStore: feed.store,
     // What was thought of it, not what was said.
     onFeedback: ({ rating }) => warn(`feedback: a reader gave a thumb ${rating}`),
-    log: ({ level, event, replyId, code, detail }) => {
-      if (level !== 'info') warn([event, replyId, code, detail].filter(Boolean).join(': '))
-    },
+    log,
   })
+  const standIns = createStandIns({ origins, ledgerStore: feed.store, log })
   const handleRelay = toNodeHandler(relay)
   const [model] = Object.keys(provider.models)
   const who = isStub
@@ -74,10 +77,12 @@ export async function createDemoServer(options: DemoServerOptions): Promise<Demo
         : `Open it and ask the chat something. ${who} answers.`,
     handle(request, response, next) {
       if (request.url === '/api/ledger') streamLedger(feed, response)
+      else if (request.url?.startsWith('/api/stand-ins/')) standIns.handle(request, response, next)
       else handleRelay(request, response, next)
     },
     close() {
       relay.close()
+      standIns.close()
       void stub?.close()
     },
   }

@@ -2,6 +2,7 @@ import { Logo } from './Logo.tsx'
 
 const sections = [
   { href: '/docs/getting-started', label: 'Docs', below: '/docs/' },
+  { href: '/providers', label: 'Providers', below: '/providers' },
   { href: '/custom', label: 'Custom', below: '/custom' },
   { href: '/ledger', label: 'Ledger', below: '/ledger' },
 ]
@@ -14,7 +15,7 @@ export function SiteHeader({ path }: { readonly path: string }) {
       </a>
       <a className="brand" href="/" aria-current={path === '/' ? 'page' : undefined}>
         <Logo />
-        Parlance
+        <span>Parlance</span>
       </a>
       <nav aria-label="Site">
         {sections.map(({ href, label, below }) => (
