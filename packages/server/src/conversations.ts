@@ -1,6 +1,9 @@
 import type { TurnMessage } from '@parlance/core'
+import { type Log, toDetail } from './log.ts'
+import type { KeptSession, SessionStore } from './sessionStore.ts'
 
-const maxSessions = 10_000
+/** Two weeks without a word: then the visitor's own history begins the session anew. */
+const lifetimeMs = 14 * 24 * 60 * 60 * 1000
 
 /** Sessions that providers keep, under our own ids of conversations. A browser never learns or names one. */
 export interface Conversations {
@@ -8,7 +11,7 @@ export interface Conversations {
    * The provider's session of a visitor's conversation. Undefined also when the messages do not go on from what the
    * session holds, as after a question was edited: the provider would answer from another history than the visitor sees.
    */
-  sessionOf(key: ConversationKey, messages: readonly TurnMessage[]): string | undefined
+  sessionOf(key: ConversationKey, messages: readonly TurnMessage[]): Promise<string | undefined>
   /** `messages` are those of the turn the session came with. */
   keep(key: ConversationKey, sessionId: string, messages: readonly TurnMessage[]): void
 }
@@ -20,33 +23,29 @@ export interface ConversationKey {
   readonly provider: string
 }
 
-interface Session {
-  readonly id: string
-  /** Stands for the newest question it holds. */
-  readonly question: string
-}
-
-/** Keeps the 10,000 sessions used last, in this process's memory. */
-export function createConversations(): Conversations {
-  const sessions = new Map<string, Session>()
+export function createConversations(store: SessionStore, log: Log): Conversations {
   const toKey = ({ visitorId, conversationId, provider }: ConversationKey) =>
     `${visitorId} ${conversationId} ${provider}`
-  const set = (key: string, session: Session) => {
-    sessions.delete(key)
-    sessions.set(key, session)
-    if (sessions.size <= maxSessions) return
-    const [oldest] = sessions.keys()
-    sessions.delete(oldest!)
+
+  /** Without its session a conversation goes on: its whole history is told again. */
+  async function asking<Answer>(question: () => Promise<Answer> | Answer) {
+    try {
+      return await question()
+    } catch (cause) {
+      log.write({ level: 'error', event: 'session-store-failed', detail: toDetail(cause) })
+      return undefined
+    }
   }
+
   return {
-    sessionOf(key, messages) {
-      const session = sessions.get(toKey(key))
-      if (!session || session.question !== toMark(questionsOf(messages).at(-2))) return undefined
-      set(toKey(key), session)
-      return session.id
+    async sessionOf(key, messages) {
+      const session = await asking(() => store.get(toKey(key)))
+      const isTheirs = session?.question === toMark(questionsOf(messages).at(-2))
+      return isTheirs ? session?.id : undefined
     },
     keep(key, sessionId, messages) {
-      set(toKey(key), { id: sessionId, question: toMark(questionsOf(messages).at(-1)) })
+      const session: KeptSession = { id: sessionId, question: toMark(questionsOf(messages).at(-1)) }
+      void asking(() => store.set(toKey(key), session, lifetimeMs))
     },
   }
 }

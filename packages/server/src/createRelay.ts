@@ -25,6 +25,7 @@ import type { RelayOptions } from './relayOptions.ts'
 import { createReplyFrames } from './replyFrames.ts'
 import { nextEvents } from './replySource.ts'
 import { createRuns } from './runs.ts'
+import { createMemorySessions } from './sessionStore.ts'
 import { createSpending } from './spending.ts'
 import { streamReply } from './streamReply.ts'
 import { answerRound, createMemoryRounds } from './tools/openRounds.ts'
@@ -87,7 +88,7 @@ export function createRelay(options: RelayOptions): Relay {
     settings,
     system: options.system,
     grounding: options.grounding,
-    conversations: createConversations(),
+    conversations: createConversations(options.sessionStore ?? createMemorySessions(now), log),
     spending: createSpending({
       budget: settings.dailyBudget,
       store: options.budgetStore ?? createMemoryBudget(),

@@ -32,6 +32,7 @@ export type {
 export type { BudgetStore } from './budget.ts'
 export type { ReadPiece, RunPiece, RunStore, RunWish } from './runStore.ts'
 export type { RateLimiter } from './rateLimits.ts'
+export type { KeptSession, SessionStore } from './sessionStore.ts'
 export type { OpenRound, RoundStore } from './tools/openRounds.ts'
 export {
   type ClientToolDeclaration,

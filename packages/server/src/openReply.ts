@@ -166,14 +166,15 @@ export async function openReply(services: ReplyServices, options: ReplyOptions):
     return {
       provider,
       model,
-      toTurn: (context) =>
-        tellTurn(turn, {
+      async toTurn(context) {
+        return tellTurn(turn, {
           provider,
           model,
           context,
-          sessionId: keepsHistory ? conversations.sessionOf(key, turn.messages) : undefined,
+          sessionId: keepsHistory ? await conversations.sessionOf(key, turn.messages) : undefined,
           hasNews: citations.length > 0 || Object.keys(request.context).length > 0,
-        }),
+        })
+      },
     }
   }
 

@@ -1,1 +1,5 @@
-export { createRedisRunStore, type RedisCommand } from './redis/createRedisRunStore.ts'
+export { createRedisBudget } from './redis/createRedisBudget.ts'
+export { createRedisRoundStore } from './redis/createRedisRoundStore.ts'
+export { createRedisRunStore } from './redis/createRedisRunStore.ts'
+export { createRedisSessionStore } from './redis/createRedisSessionStore.ts'
+export type { RedisCommand, RedisOptions } from './redis/redisCommand.ts'

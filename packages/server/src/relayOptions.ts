@@ -4,6 +4,7 @@ import type { LedgerStore } from './ledger.ts'
 import type { Provider } from './provider.ts'
 import type { RateLimiter } from './rateLimits.ts'
 import type { RunStore } from './runStore.ts'
+import type { SessionStore } from './sessionStore.ts'
 import type { RoundStore } from './tools/openRounds.ts'
 import type { ClientToolDeclaration, ServerTool } from './tools/serverTool.ts'
 
@@ -105,6 +106,8 @@ export interface RelayOptions {
   readonly budgetStore?: BudgetStore | undefined
   /** Where calls wait for a page's answer, ten minutes at most. Default: this process's memory. */
   readonly roundStore?: RoundStore | undefined
+  /** Where the sessions are kept that some providers have, such as Chipp. Default: the 10,000 used last, in this process's memory. */
+  readonly sessionStore?: SessionStore | undefined
   /** Where replies are recorded. Default: the last 10,000, in this process's memory. */
   readonly ledgerStore?: LedgerStore | undefined
   /** Counts requests in place of this process's memory, such as a `RateLimiterRedis` of rate-limiter-flexible. */

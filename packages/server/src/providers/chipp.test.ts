@@ -1,7 +1,11 @@
 import { createChippStub, stubKey } from '@parlance/testing/stubs'
 import { describe, expect, it } from 'vitest'
+import { hasRedis, startRedis } from '../fixtures/startRedis.ts'
+import { startRelay } from '../fixtures/startRelay.ts'
+import { createRedisSessionStore } from '../redis/createRedisSessionStore.ts'
+import { createMemorySessions, type SessionStore } from '../sessionStore.ts'
 import { chipp } from './chipp.ts'
-import { describeProvider, lastBody, serveStub } from './fixtures/providerSuite.ts'
+import { describeProvider, lastBody, serveStub, talk } from './fixtures/providerSuite.ts'
 
 const models = { support: 'myapp-123' }
 const createProvider = (baseUrl: string) => chipp({ apiKey: stubKey, models, baseUrl })
@@ -52,6 +56,59 @@ describe('sessions', () => {
       expect(first.raw).not.toContain(sessionId)
     },
   )
+
+  const stores: readonly (readonly [string, () => SessionStore | Promise<SessionStore>])[] = [
+    ['in one store', () => createMemorySessions(Date.now)],
+    ...(hasRedis
+      ? [['in Redis', async () => createRedisSessionStore((await startRedis()).command)] as const]
+      : []),
+  ]
+
+  it.each(stores)('are known to two processes that keep them %s', async (_, start) => {
+    const stub = createChippStub()
+    const sessionStore = await start()
+    const first = await serveStub(stub, createProvider, { sessionStore })
+    const second = await startRelay({
+      provider: createProvider(first.stub.baseUrl),
+      sessionStore,
+    })
+    const token = await first.mint()
+    const { text, conversationId } = await first.talk('My name is Ada.', { token })
+    const before = [
+      { role: 'user', content: 'My name is Ada.' },
+      { role: 'assistant', content: text },
+    ]
+    await talk(second, 'And my cat is Tom.', { token, conversationId: conversationId!, before })
+    expect(lastBody(first)).toMatchObject({
+      messages: [{ role: 'user', content: 'And my cat is Tom.' }],
+      chatSessionId: [...stub.sessions.keys()][0],
+    })
+    // Another visitor of the same conversation id is another key.
+    await talk(second, 'Who am I?', { conversationId: conversationId!, before })
+    expect(lastBody(first)).not.toHaveProperty('chatSessionId')
+  })
+
+  it('are done without when their store fails: the history is told again, and the owner hears of it', async () => {
+    const fail = () => Promise.reject(new Error('The store is down.'))
+    const served = await serveStub(createChippStub(), createProvider, {
+      sessionStore: { get: fail, set: fail },
+    })
+    const token = await served.mint()
+    const { text, conversationId } = await served.talk('My name is Ada.', { token })
+    const before = [
+      { role: 'user', content: 'My name is Ada.' },
+      { role: 'assistant', content: text },
+    ]
+    const told = await served.talk('And my cat is Tom.', {
+      token,
+      conversationId: conversationId!,
+      before,
+    })
+    expect(told.ends).toEqual(['reply-end'])
+    expect(lastBody(served)['messages']).toHaveLength(3)
+    const failures = served.logs.filter(({ event }) => event === 'session-store-failed')
+    expect(failures.length).toBeGreaterThan(1)
+  })
 
   it('reads the session of a whole answer, and names it in the header when told to', async () => {
     const stub = createChippStub()

@@ -1,8 +1,6 @@
 import { lastFrames } from '../replyFrames.ts'
 import type { ReadPiece, RunStore, RunWish } from '../runStore.ts'
-
-/** Sends one command to Redis, such as `['GET', 'a']`, and resolves with its reply as the client reads it. */
-export type RedisCommand = (words: string[]) => Promise<unknown>
+import { defaultPrefix, type RedisCommand, type RedisOptions } from './redisCommand.ts'
 
 /**
  * One script each, so that no key is ever left without a lifetime. Entries of a stream are numbered by their last frame:
@@ -26,19 +24,10 @@ redis.call('HSET', asked, unpack(ARGV, 2))
 redis.call('PEXPIRE', asked, lifetimeMs)
 `
 
-export interface RedisRunStoreOptions {
-  /** Begins every key. Default `parlance:`. */
-  readonly prefix?: string | undefined
-}
-
-/**
- * Keeps runs in Redis Streams, 6.2 or later, or in anything that speaks like it. Takes a function in place of a client,
- * so that any client fits: `(words) => client.sendCommand(words)` for node-redis, `([name, ...rest]) =>
- * client.call(name, ...rest)` for ioredis.
- */
+/** Keeps runs in Redis Streams, 6.2 or later, or in anything that speaks like it. For `resume.store`. */
 export function createRedisRunStore(
   command: RedisCommand,
-  { prefix = 'parlance:' }: RedisRunStoreOptions = {},
+  { prefix = defaultPrefix }: RedisOptions = {},
 ): RunStore {
   // In a cluster, what stands in braces decides where a key lies: both of a run lie together.
   const runKey = (key: string) => `${prefix}{${key}}:run`
