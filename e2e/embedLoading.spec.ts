@@ -102,6 +102,36 @@ test('code is coloured while it is written, by a file that comes with the first 
   expect(await filesAsked(page, 'after')).toContain('panel-highlightCode.js')
 })
 
+test('the menu of an empty chat is there as it opens, before what keeps conversations', async ({
+  page,
+  problems,
+}) => {
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/panel-startKeeping-*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await goto(page, 'clean')
+  await open(page)
+  const panel = page.getByRole('dialog')
+  await panel.getByRole('button', { name: 'More options' }).click()
+  await panel.getByRole('menuitem', { name: 'Conversations' }).click()
+  await expect(panel.locator('.pl-dots')).toBeVisible()
+  release()
+  await expect(panel.getByRole('heading', { name: 'Conversations' })).toBeVisible()
+
+  // What does not come cannot be shown.
+  await page.route('**/panel-startKeeping-*.js', (route) => route.abort())
+  await page.reload()
+  await open(page)
+  await expect(panel.getByRole('button', { name: 'More options' })).toHaveCount(0)
+  await expect(chatOn(page).field).toBeVisible()
+  expect(problems.splice(0).join('\n')).toContain('Parlance: conversations are not kept')
+})
+
 test('formulas are read where the tag says so, by a file that other pages never ask for', async ({
   page,
 }) => {

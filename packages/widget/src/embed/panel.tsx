@@ -134,6 +134,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
       return keeping
     } catch (error) {
       console.error('Parlance: conversations are not kept, for their part did not load.', error)
+      draw({ slots: { ...props.slots, History: undefined } })
       return null
     }
   }

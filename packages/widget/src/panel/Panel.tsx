@@ -11,6 +11,7 @@ import {
 import { useAttachments } from '../attachments/useAttachments.ts'
 import { useOnline } from '../banner/useOnline.ts'
 import { useRunningReply } from '../history/useRunningReply.ts'
+import { Dots } from '../icon/Dots.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { keepTabInside } from './focusable.ts'
 import { useVisualViewport } from './useVisualViewport.ts'
@@ -121,7 +122,7 @@ export function Panel({
         expanded={expanded}
         onExpand={onExpand}
         onClose={onClose}
-        onShowHistory={keeper && slots.History ? () => setView('history') : undefined}
+        onShowHistory={slots.History ? () => setView('history') : undefined}
         onFocusComposer={() => {
           setView('chat')
           focusComposer()
@@ -134,8 +135,13 @@ export function Panel({
           </slots.Banner>
         )}
       </output>
-      {keeper && slots.History && view === 'history' ? (
-        <slots.History keeper={keeper} onClose={() => setView('chat')} />
+      {slots.History && view === 'history' ? (
+        // The keeper may come later than the panel, so that the menu does not change under the visitor's hand.
+        keeper ? (
+          <slots.History keeper={keeper} onClose={() => setView('chat')} />
+        ) : (
+          <Dots />
+        )
       ) : (
         <>
           <slots.Transcript transcriptRef={transcriptRef} />
