@@ -10,7 +10,11 @@ import { createRoot } from 'react-dom/client'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { Streamdown } from 'streamdown'
-import { createMarkdownParser } from '../../packages/markdown/src/index.ts'
+import {
+  createMarkdownParser,
+  parseMarkdown,
+  type MarkdownDocument,
+} from '../../packages/markdown/src/index.ts'
 import { MarkdownBlocks, StreamingMarkdown } from '../../packages/markdown/src/react.ts'
 
 interface Engine {
@@ -165,7 +169,7 @@ const engines: Record<string, (container: HTMLElement) => Engine> = {
     return { append: (piece) => node.appendData(piece) }
   },
   'plain text through React': (container) => inReact(container, (text) => <div>{text}</div>),
-  'ours, parser': (container) => {
+  MarkdownBlocks: (container) => {
     const root = createRoot(container)
     const parser = createMarkdownParser()
     const show = () => flushSync(() => root.render(<MarkdownBlocks document={parser.document} />))
@@ -180,8 +184,18 @@ const engines: Record<string, (container: HTMLElement) => Engine> = {
       },
     }
   },
-  'ours, text prop': (container) =>
+  StreamingMarkdown: (container) =>
     inReact(container, (text, ended) => <StreamingMarkdown text={text} streaming={!ended} />),
+  'our parser, nothing drawn': () => {
+    const parser = createMarkdownParser()
+    return {
+      append: (piece) => {
+        parser.append(piece)
+        void parser.document
+      },
+      end: parser.end,
+    }
+  },
   'markdown-parser': (container) => {
     const root = createRoot(container)
     const parser = new MarkdownParser()
@@ -240,7 +254,6 @@ let running:
       readonly perFlush: number
       at: number
       sinceFrame: number
-      longTasks: number
     }
   | undefined
 
@@ -253,7 +266,7 @@ const mount = (name: string) => {
 }
 
 const start = (name: string, tokens: readonly string[], perFlush: number) => {
-  running = { ...mount(name), tokens, perFlush, at: 0, sinceFrame: 0, longTasks: 0 }
+  running = { ...mount(name), tokens, perFlush, at: 0, sinceFrame: 0 }
 }
 
 /** Appends the next tokens, and forces a layout as often as a frame would come. Stops after the budget. */
@@ -263,8 +276,8 @@ const go = (count: number, budgetMs: number) => {
   const from = running.at
   const end = Math.min(tokens.length, from + count)
   const started = performance.now()
-  let before = started
-  while (running.at < end && before - started < budgetMs) {
+  let now = started
+  while (running.at < end && now - started < budgetMs) {
     engine.append(tokens.slice(running.at, running.at + perFlush).join(''))
     running.at += perFlush
     running.sinceFrame += perFlush
@@ -272,23 +285,21 @@ const go = (count: number, budgetMs: number) => {
       running.sinceFrame = 0
       void container.offsetHeight
     }
-    const now = performance.now()
-    if (now - before > 50) running.longTasks++
-    before = now
+    now = performance.now()
   }
   running.at = Math.min(running.at, tokens.length)
-  return { done: running.at - from, ms: before - started }
+  return { done: running.at - from, ms: now - started }
 }
 
 const end = () => {
   if (!running) throw new Error('start() first')
-  const { engine, container, longTasks } = running
+  const { engine, container } = running
   engine.end?.()
   ;(globalThis as { gc?: () => void }).gc?.()
   const { memory } = performance as { memory?: { usedJSHeapSize: number } }
   container.remove()
   running = undefined
-  return { longTasks, heapMB: (memory?.usedJSHeapSize ?? 0) / 1e6 }
+  return { heapMB: (memory?.usedJSHeapSize ?? 0) / 1e6 }
 }
 
 /** How many nodes of the DOM an engine touches per token. */
@@ -314,24 +325,32 @@ const countMutations = async (name: string, tokens: readonly string[], perFlush:
   return count / tokens.length
 }
 
-/** One parse and one whole rendering of a text, in milliseconds. */
-const renderWhole = (text: string) => {
+let parsed: MarkdownDocument | undefined
+
+/** Parses a text that is there as a whole. */
+const parseWhole = (text: string) => {
+  parsed = parseMarkdown(text)
+}
+
+/** Draws what was parsed, all at once. */
+const drawWhole = () => {
   const container = document.createElement('div')
   document.body.append(container)
   const root = createRoot(container)
-  const started = performance.now()
-  const parser = createMarkdownParser()
-  parser.append(text)
-  parser.end()
-  const { document: parsed } = { document: parser.document }
-  const parse = performance.now() - started
-  flushSync(() => root.render(<MarkdownBlocks document={parsed} />))
-  const render = performance.now() - started
-  root.unmount()
-  container.remove()
-  return { parse, render }
+  flushSync(() => root.render(parsed && <MarkdownBlocks document={parsed} />))
 }
 
+const names = Object.keys(engines)
 Object.assign(window, {
-  bench: { names: Object.keys(engines), start, go, end, countMutations, renderWhole },
+  bench: {
+    references: names.slice(0, 2),
+    ours: names.slice(2, 5),
+    peers: names.slice(5),
+    start,
+    go,
+    end,
+    countMutations,
+    parseWhole,
+    drawWhole,
+  },
 })

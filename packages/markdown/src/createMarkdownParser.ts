@@ -37,8 +37,8 @@ export const createMarkdownParser = ({
   let snapshot: MarkdownDocument | undefined
 
   const read = (text: string) => {
-    // Not between the two halves of a surrogate pair.
-    const end = Number(text.codePointAt(room - 1)) > 0xffff ? room - 1 : room
+    // Not between the two halves of a surrogate pair. Beyond the text there is none, and undefined is not larger.
+    const end = (text.codePointAt(room - 1) as number) > 0xffff ? room - 1 : room
     const parsed = text.slice(0, end).replaceAll('\0', '\uFFFD')
     for (const [part, words] of parsed.matchAll(/\r\n?|\n|([^\r\n]+)/g)) {
       if (words) reader.add(words)
@@ -54,7 +54,7 @@ export const createMarkdownParser = ({
 
   return {
     append: (text) => {
-      if (ended) throw new Error('append() after end(): create a new parser.')
+      if (ended) throw new Error('append() after end(): use a new parser.')
       snapshot = undefined
       // A slice keeps alive the string it was cut from, and callers cut it from the whole text so far: copy it.
       text = ` ${text}`.slice(1)

@@ -33,7 +33,7 @@ interface Bracket {
   nested: boolean
 }
 
-/** An open text is settled in pieces of at least so many characters, or with what is not plain words in it. */
+/** An open text is settled after each node in it, and at the end of a word after so many characters without one. */
 const settleLength = 192
 /** The bracket of half a link is hidden for so many characters, and that of half a link target for so many. */
 const longestHalfLink = 200
@@ -70,22 +70,25 @@ export const createInlineParser = (
     let dead = 0
     const outside = createMatcher()
     let position = 0
-    /** The last space that nothing open stands before: its offset, its item and its offset there. */
+    /** What no later text can change: up to the last place that nothing open stands before. */
+    const settled: Item[] = []
     let settledLength = 0
-    let settledItem = 0
-    let settledCut = 0
     /** Starts of the runs of backticks, by length, the last first. */
     let ticks: Record<number, number[]> | undefined
 
     const addWords = (words: string) => {
       if (open && brackets.length === 0) {
         outside.match(runs.splice(0))
-        let cut = words.lastIndexOf(' ')
+        const before = items.at(-1)
+        // After a node the text of the finished leaf begins anew, too: then nothing moves when it ends.
+        const afterNode = typeof before === 'object' && !(before as Partial<DelimiterRun>).count
+        let cut = afterNode ? 0 : words.lastIndexOf(' ')
         while (words[cut - 1] === ' ') cut--
-        if (cut > 0 && outside.openers.length === 0) {
+        const isLong = cut > 0 && position + cut > settledLength + settleLength
+        if ((afterNode || isLong) && outside.openers.length === 0) {
+          settled.push(...items.splice(0), words.slice(0, cut))
           settledLength = position + cut
-          settledItem = items.length
-          settledCut = cut
+          words = words.slice(cut)
         }
       }
       items.push(words)
@@ -237,18 +240,11 @@ export const createInlineParser = (
         run.count = 0
       }
     }
-    if (settledItem === 0 && settledLength < settleLength) settledLength = settledCut = 0
-    const rest = items.splice(settledItem)
-    if (settledCut > 0) {
-      const words = rest[0] as string
-      items.push(words.slice(0, settledCut))
-      rest[0] = words.slice(settledCut)
-    }
     return {
       missing: [...missing],
       settledLength,
-      settled: toTree(items, gfm),
-      nodes: toTree(rest, gfm, open),
+      settled: toTree(settled, gfm),
+      nodes: toTree(items, gfm, open),
     }
   }
 }

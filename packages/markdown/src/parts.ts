@@ -1,6 +1,6 @@
 /**
- * What a node is made of, blocks, inline nodes or pieces of text: three parts, then a group of 4, one of 16, one of 64
- * and so on, each of four smaller ones. A part's place depends on its index alone, and adding one makes new groups only
+ * What a node is made of, blocks, inline nodes or pieces of text: one part, then a group of 4, one of 16, one of 64 and
+ * so on, each of four smaller ones. A part's place depends on its index alone, and adding one makes new groups only
  * around it: what draws a group need not look into one it knows.
  */
 export type Parts = readonly unknown[]
@@ -11,7 +11,7 @@ const fanOut = 4
 export const withPart = (parts: Parts, index: number, part: unknown, room?: number): Parts => {
   let place = 0
   let size: number
-  for (; index >= (size = room ?? fanOut ** Math.max(0, place - 2)); place++) index -= size
+  for (; index >= (size = room ?? fanOut ** place); place++) index -= size
   const fresh = [...parts]
   fresh[place] =
     size > 1 ? withPart((parts[place] ?? []) as Parts, index, part, size / fanOut) : part

@@ -75,6 +75,19 @@ describe('StreamingMarkdown', () => {
     expect(records[0]?.target.nodeValue?.length).toBeLessThan(600)
   })
 
+  it('keeps the elements of a paragraph when it ends', () => {
+    const text = 'Some **bold** words, `code`, *more\nof it* and [a link](https://a.example) to end'
+    const { container, rerender } = render(<StreamingMarkdown text="" streaming />)
+    const elements = () => [...container.querySelectorAll('strong, code, em, a')]
+    for (let end = 1; end <= text.length; end++)
+      rerender(<StreamingMarkdown text={text.slice(0, end)} streaming />)
+    const before = elements()
+    rerender(<StreamingMarkdown text={text} />)
+    expect(before).toHaveLength(4)
+    expect(elements()).toEqual(before)
+    expect(elements().every((element, index) => element === before[index])).toBe(true)
+  })
+
   it('starts over when the text is another one', () => {
     const { container, rerender } = render(<StreamingMarkdown text="# one" streaming />)
     rerender(<StreamingMarkdown text="two" streaming />)
