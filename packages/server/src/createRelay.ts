@@ -192,7 +192,10 @@ export function createRelay(options: RelayOptions): Relay {
     const lastId = readLastEventId(exchange.request)
     const reader = await recordings?.resume(runId, visitorId, lastId)
     if (!reader) throw notFound()
-    return streamRecorded(exchange, reader, { runId, isWaiting: true })
+    const response = streamRecorded(exchange, reader, { runId, isWaiting: true })
+    // An answer to a GET might be kept on the device.
+    response.headers.set('cache-control', 'no-store, no-transform')
+    return response
   }
 
   /** What comes of a recorded run, from where its reader stands. */

@@ -26,7 +26,7 @@ const defaultLimits: RelayLimits = {
 const defaultResume = {
   graceMs: 15_000,
   ttlMs: 120_000,
-  runChars: 262_144,
+  runChars: 1_048_576,
   totalChars: 67_108_864,
   maxRuns: 1_000,
 }

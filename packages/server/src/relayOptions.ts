@@ -136,8 +136,8 @@ export interface ResumeOptions {
   /** How long a finished run can still be read, in milliseconds. Default 120,000. */
   readonly ttlMs?: number | undefined
   /**
-   * Characters kept of one run, the newest. A run waits once it is half of that ahead of a reader who is away. Default
-   * 262,144, some 1,200 tokens as they are streamed.
+   * Characters kept of one run, the newest: a connection may lose all that lies in its sockets. A run waits once it is
+   * half of that ahead of a reader who is away. Default 1,048,576, some 4,500 tokens as they are streamed.
    */
   readonly runChars?: number | undefined
   /** Characters kept of all runs together; the oldest finished ones are forgotten first. Default 67,108,864. */

@@ -113,6 +113,7 @@ test('goes on after each event, in order, once each', async () => {
     expect(resumed.headers.get('x-request-id')).toBe(runId)
     expect(resumed.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(resumed.headers.get('x-accel-buffering')).toBe('no')
+    expect(resumed.headers.get('cache-control')).toBe('no-store, no-transform')
     const events = readEvents(await resumed.text())
     expect(idsOf(events)).toEqual([1, 2, 3, 4, 5, 6].slice(lastId))
     if (lastId === 2) {
