@@ -47,18 +47,15 @@ export const CodeBlock = ({ node, labels, children, codeRef }: CodeBlockProps): 
   return (
     <figure
       className="pm-code"
+      // Or the words of its buttons would be in its name.
+      aria-label={language}
       data-wrap={wrap ? '' : undefined}
       data-open={node.finished ? undefined : ''}
       dir="ltr"
     >
       <figcaption className="pm-code-bar">
         <span className="pm-code-language">{language}</span>
-        <button
-          type="button"
-          className="pm-code-wrap"
-          aria-pressed={wrap}
-          onClick={() => setWrap(!wrap)}
-        >
+        <button type="button" className="pm-code-wrap" onClick={() => setWrap(!wrap)}>
           {wrap ? words.unwrap : words.wrap}
         </button>
         <button
