@@ -24,7 +24,11 @@ const highlightFor = (kind: string): Highlight => {
  */
 export const createCodeHighlighter = (element: HTMLElement, language: string): CodeHighlighter => {
   const ranges: [Highlight, AbstractRange][] = []
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
   let done = 0
+  /** The text node in which the first line that is not done begins, or the element, and the offset of its text. */
+  let first: Node = element
+  let firstStart = 0
   let state: LineState = ''
 
   const colour = (
@@ -51,12 +55,17 @@ export const createCodeHighlighter = (element: HTMLElement, language: string): C
 
   return {
     update: (whole) => {
+      // What is done keeps its nodes. Where it does not, the search begins anew.
+      if (!element.contains(first)) {
+        first = element
+        firstStart = 0
+      }
       const nodes: (readonly [Text, number])[] = []
       let text = ''
-      let offset = 0
-      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+      let offset = firstStart
+      walker.currentNode = first
       for (
-        let node = walker.nextNode() as Text | null;
+        let node = (first === element ? walker.nextNode() : first) as Text | null;
         node;
         node = walker.nextNode() as Text | null
       ) {
@@ -77,6 +86,7 @@ export const createCodeHighlighter = (element: HTMLElement, language: string): C
         state = line.state
         done = base + end + 1
       }
+      ;[first, firstStart] = nodes.findLast(([, from]) => from <= done) ?? [first, firstStart]
     },
     stop: () => {
       for (const [highlight, range] of ranges) highlight.delete(range)
