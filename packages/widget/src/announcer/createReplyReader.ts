@@ -1,4 +1,10 @@
-import { type Block, createMarkdownParser, finishedBlocks, toPlainText } from '@parlance/markdown'
+import {
+  type Block,
+  createMarkdownParser,
+  finishedBlocks,
+  type MarkdownDocument,
+  toPlainText,
+} from '@parlance/markdown'
 
 /** Reads a growing answer and gives the words of those blocks that will not change any more, each once. */
 export interface ReplyReader {
@@ -28,7 +34,7 @@ export function createReplyReader(codeSpoken: string): ReplyReader {
       isOver = ended
       const blocks = finishedBlocks(parser.document, lastKey)
       if (blocks.length === 0) return ''
-      const numbers = itemNumbers(parser.document)
+      const numbers = itemNumbers(parser.document, lastKey)
       let words = ''
       for (const block of blocks) {
         lastKey = Math.max(lastKey, block.key)
@@ -44,7 +50,7 @@ function toSpoken(block: Block, codeSpoken: string): string {
   return block.type === 'code' ? codeSpoken : toPlainText(block)
 }
 
-type Parent = { readonly children: readonly Block[] }
+type Parent = Extract<Block | MarkdownDocument, { readonly children: readonly Block[] }>
 
 const isParent = (block: Block): block is Block & Parent =>
   block.type === 'list' ||
@@ -52,17 +58,27 @@ const isParent = (block: Block): block is Block & Parent =>
   block.type === 'blockquote' ||
   block.type === 'footnoteDefinition'
 
-/** Numbers of the items of numbered lists, by the key of the block each begins with: a step is no step without one. */
-function itemNumbers(parent: Parent, numbers = new Map<number, string>()): Map<number, string> {
-  for (const block of parent.children) {
+/**
+ * Numbers of the items of numbered lists, by the key of the block each begins with: a step is no step without one. Of
+ * those that came after a block: keys rise in reading order, so what stands before the last one up to it is older.
+ */
+function itemNumbers(
+  parent: Parent,
+  after: number,
+  numbers = new Map<number, string>(),
+): Map<number, string> {
+  const { children } = parent
+  const from = Math.max(
+    0,
+    children.findLastIndex(({ key }) => key <= after),
+  )
+  for (const [index, block] of children.slice(from).entries()) {
     if (!isParent(block)) continue
-    if (block.type === 'list' && block.ordered) {
-      for (const [index, item] of block.children.entries()) {
-        const { key } = firstLeafOf(item)
-        numbers.set(key, `${numbers.get(key) ?? ''}${block.first + index}. `)
-      }
+    if (parent.type === 'list' && parent.ordered) {
+      const { key } = firstLeafOf(block)
+      numbers.set(key, `${numbers.get(key) ?? ''}${parent.first + from + index}. `)
     }
-    itemNumbers(block, numbers)
+    itemNumbers(block, after, numbers)
   }
   return numbers
 }
