@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { createSseReader } from '@parlance/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMemoryRunStore } from './fixtures/createMemoryRunStore.ts'
 import { startProcess } from './fixtures/startProcess.ts'
 import {
@@ -146,12 +146,12 @@ describe.each([
   })
 
   test.runIf(isHere)('the other’s reader keeps a run alive, and their going ends it', async () => {
-    const { first, second, token, runId, reading, ...hand } = await startPair(1_500)
+    const { first, second, token, runId, reading, ...hand } = await startPair(2_500)
     await reading.until(2)
     await reading.leave()
     await wait(100)
     const resumed = follow(await resume(second, runId, token, 2))
-    await wait(3_000)
+    await wait(4_000)
     expect(hand.upstream.abortedCount).toBe(0)
     hand.write('1 ')
     await resumed.until(1)
@@ -202,7 +202,8 @@ describe.each([
   test.runIf(isHere)('the other stops a run', async () => {
     const { first, second, token, runId, reading, ...hand } = await startPair()
     await reading.until(2)
-    expect((await stop(second, runId, token)).status).toBe(200)
+    // Known elsewhere a moment after it has begun.
+    await vi.waitFor(async () => expect((await stop(second, runId, token)).status).toBe(200))
     await until(() => hand.upstream.abortedCount === 1)
     await reading.ended
     expect(reading.events.at(-1)?.data).toBe('[DONE]')
@@ -315,10 +316,9 @@ describe.runIf(hasRedis)('two processes and Redis', () => {
     const { processes, second, token, runId, reading, ...hand } = await startTwo()
     hand.write('1 ')
     await reading.until(3)
-    await wait(200)
-    await processes[0].kill()
     const resumed = follow(await resume(second, runId, token, 2))
     await resumed.until(1)
+    await processes[0].kill()
     await resumed.ended
     expect(textOf(resumed.events)).toBe('1 ')
     expect((await resume(second, runId, token, 2)).status).toBe(404)
