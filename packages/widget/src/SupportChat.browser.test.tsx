@@ -276,8 +276,26 @@ test('a thousand turns: the last are there at once, the others come by and by, a
   const scroller = find('.pl-scroll')
   const leftBelow = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
   await expect.poll(() => turns().length, { timeout: 20_000 }).toBe(1000)
+  // A drawing costs every frame, wherever it is: those of what is out of view are left out.
+  const drawings = () => document.querySelectorAll('.pl-transcript svg').length
+  await expect.poll(drawings).toBeLessThan(300)
+  expect(document.querySelectorAll('.pl-transcript .pl-icon').length).toBe(2000)
   expect(leftBelow()).toBeLessThanOrEqual(1)
   expect(turns()[0]!.checkVisibility({ contentVisibilityAuto: true })).toBe(false)
+  scroller.scrollTop = 0
+  await expect.poll(() => turns()[1]!.querySelectorAll('svg').length).toBeGreaterThan(1)
+})
+
+test('a stretch that is in view from the start has its drawings, also where the panel opens later', async () => {
+  const drawn = () =>
+    document.querySelectorAll('[data-state="drawn"] .pl-exchange:last-child svg').length
+  await show({ chat: longHistory(17), defaultOpen: true })
+  await expect.poll(drawn).toBeGreaterThan(1)
+  await userEvent.click(find('.pl-launcher'))
+  await settle()
+  await userEvent.click(find('.pl-launcher'))
+  await settle()
+  await expect.poll(drawn).toBeGreaterThan(1)
 })
 
 test('a page of the other direction, filled from edge to edge, does not scroll sideways', async () => {

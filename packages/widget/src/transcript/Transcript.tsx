@@ -11,10 +11,12 @@ import {
   useRef,
   useState,
 } from 'react'
+import { OutOfViewProvider } from '../icon/OutOfViewContext.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { type Exchange, toExchanges, toStretches } from './exchanges.ts'
 import { useDrawnFrom } from './useDrawnFrom.ts'
 import { useHeldFocus } from './useHeldFocus.ts'
+import { useSkipped } from './useSkipped.ts'
 
 /** Props of the {@link Transcript}. */
 export interface TranscriptProps {
@@ -133,23 +135,28 @@ interface StretchProps {
 const Stretch = memo(
   function Stretch({ exchanges, lastId, activeId }: StretchProps): ReactElement {
     const { slots } = useWidget()
+    const ref = useRef<HTMLDivElement>(null)
+    const isSkipped = useSkipped(ref, lastId === undefined)
     return (
       <div
+        ref={ref}
         className="pl-stretch"
         data-state={lastId !== undefined ? 'last' : exchanges.length > 0 ? 'drawn' : 'waiting'}
       >
-        {exchanges.map(({ id: key, dayMs, messageIds }) => (
-          <div
-            key={key}
-            className="pl-exchange"
-            data-last={(lastId !== undefined && messageIds.includes(lastId)) || undefined}
-          >
-            {dayMs !== null && <slots.DaySeparator atMs={dayMs} />}
-            {messageIds.map((id) => (
-              <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
-            ))}
-          </div>
-        ))}
+        <OutOfViewProvider value={isSkipped}>
+          {exchanges.map(({ id: key, dayMs, messageIds }) => (
+            <div
+              key={key}
+              className="pl-exchange"
+              data-last={(lastId !== undefined && messageIds.includes(lastId)) || undefined}
+            >
+              {dayMs !== null && <slots.DaySeparator atMs={dayMs} />}
+              {messageIds.map((id) => (
+                <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
+              ))}
+            </div>
+          ))}
+        </OutOfViewProvider>
       </div>
     )
   },
