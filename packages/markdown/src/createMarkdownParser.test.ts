@@ -7,6 +7,7 @@ import { pathological } from './fixtures/pathological.ts'
 import { compareSeed } from './fixtures/compareParsers.ts'
 import { texSyntax } from './math/texSyntax.ts'
 import { parseMarkdown } from './parseMarkdown.ts'
+import { partsOf } from './parts.ts'
 import { toMarkdown } from './toMarkdown.ts'
 import { toPlainText } from './toPlainText.ts'
 import { countWork } from './fixtures/countWork.ts'
@@ -31,6 +32,19 @@ describe('a growing document', () => {
     expect(after.children[1]).toBe(before.children[1])
     expect(before.children.map(({ finished }) => finished)).toEqual([true, true, false])
     expect(toPlainText(before)).toBe('One\n\n- a\n- b\n\ntext')
+  })
+
+  it('puts the children of a long document together only when they are read', () => {
+    const parser = createMarkdownParser()
+    parser.append('block\n\n'.repeat(20))
+    const { document } = parser
+    const isMade = () => Object.getOwnPropertyDescriptor(document, 'children')?.get === undefined
+    partsOf(document)
+    finishedBlocks(document, 3)
+    expect(isMade()).toBe(false)
+    expect(document.children).toHaveLength(20)
+    expect(isMade()).toBe(true)
+    expect(document.children).toBe(document.children)
   })
 
   it('keeps the finished items of an open list the same objects', () => {

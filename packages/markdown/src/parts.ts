@@ -31,10 +31,10 @@ interface Holder {
   readonly value?: unknown
 }
 
-/** The parts of a node. */
+/** The parts of a node. Where it keeps them, its children are not read: that would put them together. */
 export const partsOf = (node: object): Parts => {
-  const { parts, children, value } = node as Holder
-  return parts ?? (children ? addParts([], 0, children) : [value])
+  const holder: Holder = node
+  return holder.parts ?? (holder.children ? addParts([], 0, holder.children) : [holder.value])
 }
 
 /** Remembers the parts of a node. */
