@@ -3,12 +3,25 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { HighlightedCode } from '../highlight.ts'
 import { mathComponents, texSyntax } from '../math.ts'
 import { StreamingMarkdown, type StreamingMarkdownProps } from './StreamingMarkdown.tsx'
+import '../elements.css'
 import '../styles.css'
 
 const meta = {
   title: 'Markdown/StreamingMarkdown',
   component: StreamingMarkdown,
-  parameters: { layout: 'padded' },
+  parameters: { layout: 'fullscreen' },
+  decorators: [
+    (Story, { globals }) => {
+      const { scheme } = globals as { readonly scheme?: string }
+      const colorScheme = scheme === 'light' || scheme === 'dark' ? scheme : 'light dark'
+      const style = { colorScheme, padding: 16, color: 'CanvasText', background: 'Canvas' }
+      return (
+        <div style={style}>
+          <Story />
+        </div>
+      )
+    },
+  ],
 } satisfies Meta<typeof StreamingMarkdown>
 
 export default meta
@@ -77,8 +90,26 @@ export const Table: Story = {
   },
 }
 
+export const WideTable: Story = {
+  args: {
+    text: `| Order | Customer | Address | Contents | Shipped | Arrives | Total |\n|---|---|---|---|---|---|--:|\n${'| 4711 | Ada Example | 1 Long Street, Springfield | two cups, three plates, one teapot | Monday | Thursday | 118.40 |\n'.repeat(3)}`,
+  },
+}
+
+export const LongWords: Story = {
+  args: {
+    text: 'See <https://shop.example/orders/2026/11/26/4711/returns/labels/print/again/and/again/and/again> and `a_name_that_has_no_end_and_no_space_in_it_and_goes_on_and_on_and_on`.',
+  },
+}
+
 export const ListsAndTasks: Story = {
   args: { text: '- [x] pay\n- [ ] pack\n  1. box\n  2. tape\n\n- loose\n\n  with a paragraph' },
+}
+
+export const Tasks: Story = {
+  args: {
+    text: '- [x] pay\n- [ ] pack\n- [ ] send, which is a task of so many words that it needs a second line',
+  },
 }
 
 export const Footnotes: Story = {
