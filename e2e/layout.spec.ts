@@ -89,6 +89,8 @@ for (const { name, width, height, media, host = 'clean', size } of views) {
 
     await part('.pl-launcher').click()
     await part('.pl-empty').waitFor()
+    // It comes when the browser is idle, and takes room.
+    await part('.pl-menu').waitFor()
     await look('empty')
     // The most that can stand below the transcript: suggestions, a picture and what is wrong with another file.
     await part('input[type=file]').setInputFiles([
@@ -103,6 +105,7 @@ for (const { name, width, height, media, host = 'clean', size } of views) {
     await part('.pl-input').fill('What can you draw?')
     await part('.pl-send').click()
     await part('.pl-sources').waitFor({ state: 'attached' })
+    await page.waitForFunction('CSS.highlights.size > 0')
     await look('conversation')
     provider.reply({ status: 429, headers: { 'retry-after': '90' }, json: {} })
     await part('.pl-input').fill('And another question, which is a longer one?')
