@@ -321,10 +321,8 @@ print(`\n${rounds} rounds on ${cpus().length} cores, load ${load} at the end.`)
 
 if (has('write')) {
   const readme = join(here, 'README.md')
-  const [before, , after] = readFileSync(readme, 'utf8').split(
-    /(?<=<!-- markdown:start -->\n)|(?=<!-- markdown:end -->)/,
-  )
-  writeFileSync(readme, `${before}${lines.join('\n').trim()}\n\n${after}`)
+  const [before] = readFileSync(readme, 'utf8').split(/(?<=<!-- measured -->\n)/)
+  writeFileSync(readme, `${before}\n${lines.join('\n').trim()}\n`)
 }
 await browser.close()
 server.close()
