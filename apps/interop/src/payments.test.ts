@@ -14,7 +14,7 @@ import {
 } from '../../../packages/server/src/payments.ts'
 import { talk } from '../../../packages/server/src/providers/fixtures/providerSuite.ts'
 import { routed } from '../../../packages/server/src/providers/routed.ts'
-import { startProcess } from '../../../packages/server/src/payments/fixtures/startProcess.ts'
+import { startProcess } from '../../../packages/server/src/fixtures/startProcess.ts'
 import type { PaidAnswer, PayingProcess } from './payingProcess.ts'
 import { createStubChain } from './stubChain.ts'
 
