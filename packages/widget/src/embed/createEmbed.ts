@@ -75,7 +75,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
     launcher.element.hidden = options.launcher === 'hidden'
     drawLauncher()
     // A template may come after the tag.
-    addEventListener('DOMContentLoaded', drawLauncher)
+    addEventListener('DOMContentLoaded', drawLauncher, { signal: ended.signal })
   } else {
     void open({}, 'page')
   }
