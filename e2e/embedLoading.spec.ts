@@ -64,7 +64,10 @@ test('the first open asks for the panel and nothing else; the rest comes when th
 test('in another language the first open asks for that language as well', async ({ page }) => {
   await goto(page, 'rtl')
   await open(page, 'فتح المحادثة')
-  expect(await filesAsked(page, 'before')).toEqual(['loader.js', 'panel.js', 'panel-ar.js'])
+  // The browser tells of a file once it has come, and the chat waits for it only so long.
+  await expect
+    .poll(() => filesAsked(page, 'before'))
+    .toEqual(['loader.js', 'panel.js', 'panel-ar.js'])
 })
 
 test('a visitor who comes back has the conversation in the panel as it opens', async ({ page }) => {
