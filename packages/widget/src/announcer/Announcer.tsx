@@ -14,6 +14,7 @@ import { errorSentence } from '../error/errorSentence.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { createReplyReader, type ReplyReader } from './createReplyReader.ts'
 import { createSpeaker } from './createSpeaker.ts'
+import { isGrowing } from '../turn/isGrowing.ts'
 
 /** Says a short sentence about the widget itself, such as that something was copied. */
 export type Announce = (sentence: string) => void
@@ -117,7 +118,7 @@ export function AnnouncerProvider({
       const id = conversation.messageIds.at(-1)
       const message = id === undefined ? undefined : messageOf(conversation, id)
       if (!message || message.role !== 'assistant') return
-      const growing = message.status === 'submitted' || message.status === 'streaming'
+      const growing = isGrowing(message.status)
       if (message.id !== replyId) {
         replyId = message.id
         lastStatus = null

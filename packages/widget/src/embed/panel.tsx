@@ -22,6 +22,7 @@ import { whenIdle } from '../settings/whenIdle.ts'
 import { en } from '../strings/en.ts'
 import { createFormats } from '../strings/formats.ts'
 import { loadStrings } from '../strings/loadStrings.ts'
+import { isGrowing } from '../turn/isGrowing.ts'
 import styles from '../parts.css?inline'
 import { adoptStyles } from './adoptStyles.ts'
 import type { Identity } from './embedApi.ts'
@@ -83,7 +84,7 @@ export async function mountPanel(host: PanelHost): Promise<Panel> {
       return Object.keys(context).length > 0 ? { context } : {}
     },
     onFinish: ({ id: messageId, status }) => {
-      if (status === 'submitted' || status === 'streaming') return
+      if (isGrowing(status)) return
       emit('reply-end', { messageId, outcome: status })
     },
     onError: (error) => {
@@ -299,7 +300,7 @@ function onQuestion(chat: Chat, listener: (messageId: string) => void): () => vo
     const known = before.tree.messages
     before = snapshot
     // What comes back from the device asks nothing.
-    if (status !== 'submitted' && status !== 'streaming') return
+    if (!isGrowing(status)) return
     const id = messageIds.findLast((each) => messageOf(snapshot, each)?.role === 'user')
     if (id !== undefined && !known.has(id)) listener(id)
   })

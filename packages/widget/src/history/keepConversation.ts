@@ -10,6 +10,7 @@ import type { History } from './createHistory.ts'
 import { createTabs, type Tabs } from './createTabs.ts'
 import { leavePage, takeUpLeftPage } from './leftPage.ts'
 import { mergeMessages, toOrdered } from './mergeMessages.ts'
+import { isGrowing } from '../turn/isGrowing.ts'
 
 /** Keeps a chat's conversations, and what can be done with the kept ones. */
 export interface Keeper {
@@ -53,9 +54,6 @@ const graceMs = 2_000
 const titleLength = 80
 const currentKey = 'current'
 
-const isGrowing = ({ status }: { readonly status: string }): boolean =>
-  status === 'submitted' || status === 'streaming'
-
 /**
  * Keeps what a chat says: at once when a turn begins or ends, once a second while a reply grows, and when the page is
  * left. Brings it back, and keeps the tabs of a site in step. A tab writes only messages that were made in it, so no
@@ -90,8 +88,8 @@ export function keepConversation(chat: Chat, history: History, options: KeepOpti
       ? (options.createTabs ?? createTabs)(`parlance:${history.name}`, onTabMessage)
       : undefined
 
-  const isBusy = (): boolean => isGrowing(chat.getSnapshot())
-  const hasGrowing = (): boolean => [...known.values()].some(isGrowing)
+  const isBusy = (): boolean => isGrowing(chat.getSnapshot().status)
+  const hasGrowing = (): boolean => [...known.values()].some(({ status }) => isGrowing(status))
 
   // What this tab writes.
 

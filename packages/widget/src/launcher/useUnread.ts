@@ -1,6 +1,7 @@
 import { messageOf } from '@parlance/core'
 import { useChat, useChatStatus, useMessageIds } from '@parlance/react'
 import { useState } from 'react'
+import { isGrowing } from '../turn/isGrowing.ts'
 
 /** Answers that ended while the panel was closed. */
 export function useUnread(open: boolean): number {
@@ -11,7 +12,7 @@ export function useUnread(open: boolean): number {
   const conversation = chat.getSnapshot()
   const ended = ids.filter((id) => {
     const { role, status } = messageOf(conversation, id) ?? {}
-    return role === 'assistant' && status !== 'submitted' && status !== 'streaming'
+    return role === 'assistant' && !isGrowing(status)
   }).length
   const [seen, setSeen] = useState(ended)
 

@@ -5,6 +5,7 @@ import { Icon } from '../icon/Icon.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { CitationsProvider } from '../sources/CitationsContext.tsx'
 import { turnNote } from './turnNote.ts'
+import { isGrowing } from './isGrowing.ts'
 
 /** The parts of a reply, what became of it, and what can be done next. */
 export function Reply({
@@ -18,7 +19,7 @@ export function Reply({
   const { strings, slots } = useWidget()
   const { retry } = useChatActions()
   const { status, parts } = message
-  const growing = status === 'streaming' || status === 'submitted'
+  const growing = isGrowing(status)
   const note = turnNote(message)
   const canRetry = last && (note === 'stopped' || note === 'truncated' || note === 'noText')
   const lastPart = parts.at(-1)

@@ -6,6 +6,7 @@ import { useWidget } from '../settings/WidgetContext.tsx'
 import { Question } from './Question.tsx'
 import { Reply } from './Reply.tsx'
 import { TurnFocusProvider } from './TurnFocus.tsx'
+import { isGrowing } from './isGrowing.ts'
 
 const EditForm = lazyPart(
   'EditForm',
@@ -33,7 +34,7 @@ export const Turn: ComponentType<TurnProps> = memo(function Turn({
   const [editing, setEditing] = useState(false)
   if (!message) return null
   const isQuestion = message.role === 'user'
-  const growing = message.status === 'streaming' || message.status === 'submitted'
+  const growing = isGrowing(message.status)
   const who = isQuestion ? strings.you : strings.assistant
   return (
     <TurnFocusProvider value={active}>
