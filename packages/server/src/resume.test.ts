@@ -1,8 +1,9 @@
-import { request as httpRequest, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { createSseReader, type SseEvent } from '@parlance/core'
 import { expect, test } from 'vitest'
 import {
   answerWell,
+  askAndLeave,
   pageOrigin,
   question,
   type RunningRelay,
@@ -387,29 +388,8 @@ test('ends 1,000 upstreams for 1,000 clients that do not come back', async () =>
     limits: { concurrentReplies: 2_000 },
   })
   const token = await mint()
-  const leave = () =>
-    new Promise<void>((resolve, reject) => {
-      const sent = httpRequest(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: {
-          origin: pageOrigin,
-          'content-type': 'application/json',
-          authorization: `Bearer ${token}`,
-        },
-        agent: false,
-      })
-      sent.on('error', reject)
-      sent.on('response', (response) => {
-        response.on('error', () => {})
-        response.once('data', () => {
-          response.destroy()
-          resolve()
-        })
-      })
-      sent.end(JSON.stringify(question))
-    })
   for (let batch = 0; batch < 10; batch++) {
-    await Promise.all(Array.from({ length: 100 }, leave))
+    await Promise.all(Array.from({ length: 100 }, () => askAndLeave(url, token)))
     await until(() => upstream.abortedCount === (batch + 1) * 100)
   }
   expect((await relay.ledger.summary()).outcomes.disconnected).toBe(1000)

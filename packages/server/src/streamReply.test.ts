@@ -1,7 +1,7 @@
-import { request as httpRequest } from 'node:http'
 import { expect, test } from 'vitest'
 import {
   answerWell,
+  askAndLeave,
   pageOrigin,
   question,
   type RunningRelay,
@@ -184,30 +184,8 @@ test('ends 1,000 upstreams for 1,000 clients that leave', async () => {
   )
   const { url, mint, relay } = await startRelay({ upstream, limits: { concurrentReplies: 2_000 } })
   const token = await mint()
-  const leave = () =>
-    new Promise<void>((resolve, reject) => {
-      const headers = {
-        origin: pageOrigin,
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-      }
-      const sent = httpRequest(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers,
-        agent: false,
-      })
-      sent.on('error', reject)
-      sent.on('response', (response) => {
-        response.on('error', () => {})
-        response.once('data', () => {
-          response.destroy()
-          resolve()
-        })
-      })
-      sent.end(JSON.stringify(question))
-    })
   for (let batch = 0; batch < 10; batch++) {
-    await Promise.all(Array.from({ length: 100 }, leave))
+    await Promise.all(Array.from({ length: 100 }, () => askAndLeave(url, token)))
     await until(() => upstream.abortedCount === (batch + 1) * 100)
   }
   expect(upstream.abortedCount).toBe(1000)
