@@ -5,6 +5,7 @@ import { adoptStyles } from './adoptStyles.ts'
 import type { Embed, EmbedEvents, EmbedTheme, OpenOptions, PageContext } from './embedApi.ts'
 import type { EmbedOptions } from './embedOptions.ts'
 import { createElement, createLauncher } from './launcher.ts'
+import { launcherSlots } from './launcherSlots.ts'
 import { launcherWords } from './launcherWords.ts'
 import { pageLocale } from './pageLocale.ts'
 import type { Panel, PanelModule, PanelRequest } from './panelContract.ts'
@@ -22,7 +23,7 @@ export interface EmbedSurroundings {
 }
 
 /** Templates of what is drawn before there is a panel. */
-const launcherTemplates = `template:is(${['launcher', 'badge', 'greeting']
+const launcherTemplates = `template:is(${launcherSlots
   .map((slot) => `[slot=${slot}],[data-parlance-slot=${slot}]`)
   .join()})`
 

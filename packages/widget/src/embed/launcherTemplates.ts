@@ -1,7 +1,8 @@
 import { adoptStyles } from './adoptStyles.ts'
 import { drawTemplate } from './drawTemplate.ts'
 import styles from './launcherTemplates.css?inline'
-import { launcherSlots, reportTemplate, slotOf } from './templates.ts'
+import { launcherSlots } from './launcherSlots.ts'
+import { reportTemplate, slotOf } from './templates.ts'
 
 /** What the loader's launcher tells of itself. */
 const told = ['aria-haspopup', 'aria-expanded', 'aria-controls', 'aria-busy', 'aria-label']

@@ -16,10 +16,10 @@ import { useWidget } from '../settings/WidgetContext.tsx'
 import { toSources } from '../sources/sources.ts'
 import { errorSentence } from '../error/errorSentence.ts'
 import { adoptStyles } from './adoptStyles.ts'
+import { launcherSlots } from './launcherSlots.ts'
 import {
   attributesOf,
   fillWords,
-  launcherSlots,
   reportTemplate,
   type Scope,
   slotOf,

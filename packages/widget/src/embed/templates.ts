@@ -15,9 +15,6 @@ export const toSlotName = (name: string): string => toKebabCase(name).slice(1)
 export const slotOf = (template: HTMLTemplateElement): string =>
   template.dataset['parlanceSlot'] ?? template.slot
 
-/** The slots that the loader draws. */
-export const launcherSlots: readonly string[] = ['launcher', 'badge', 'greeting']
-
 /** Names in the console what of a template cannot be used. */
 export const reportTemplate = (problem: string): void => console.error(`Parlance: ${problem}`)
 
