@@ -10,79 +10,51 @@ configure({ asyncUtilTimeout: 20_000 })
 const languageNames = (locale: string) =>
   new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale
 
+type GlobalType = NonNullable<Preview['globalTypes']>[string]
+type Toolbar = NonNullable<GlobalType['toolbar']>
+
+/** A choice in the toolbar that shows what is chosen. */
+const inToolbar = (
+  description: string,
+  icon: Toolbar['icon'],
+  items: Toolbar['items'],
+): GlobalType => ({ description, toolbar: { icon, items, dynamicTitle: true } })
+
 const preview: Preview = {
   tags: ['autodocs'],
   globalTypes: {
-    scheme: {
-      description: 'Light or dark',
-      toolbar: {
-        icon: 'circlehollow',
-        items: [
-          { value: 'auto', title: 'Scheme of the system', icon: 'circlehollow' },
-          { value: 'light', title: 'Light', icon: 'sun' },
-          { value: 'dark', title: 'Dark', icon: 'moon' },
-        ],
-        dynamicTitle: true,
-      },
-    },
-    locale: {
-      description: 'Language; its direction comes with it',
-      toolbar: {
-        icon: 'globe',
-        items: locales.map((value) => ({ value, title: languageNames(value), right: value })),
-        dynamicTitle: true,
-      },
-    },
-    direction: {
-      description: 'Direction, against that of the language',
-      toolbar: {
-        icon: 'transfer',
-        items: [
-          { value: 'auto', title: 'Direction of the language' },
-          { value: 'ltr', title: 'Left to right' },
-          { value: 'rtl', title: 'Right to left' },
-        ],
-        dynamicTitle: true,
-      },
-    },
-    accent: {
-      description: 'Accent colour',
-      toolbar: {
-        icon: 'paintbrush',
-        items: [
-          { value: 'default', title: 'Accent: default' },
-          { value: '#0f6b4f', title: 'Accent: green' },
-          { value: '#b3261e', title: 'Accent: red' },
-          { value: '#ffd400', title: 'Accent: yellow' },
-          { value: '#111111', title: 'Accent: black' },
-          { value: '#f5f5f5', title: 'Accent: white' },
-        ],
-        dynamicTitle: true,
-      },
-    },
-    density: {
-      description: 'Tightness of spaces',
-      toolbar: {
-        icon: 'component',
-        items: [
-          { value: 0.85, title: 'Dense' },
-          { value: 1, title: 'Usual density' },
-          { value: 1.15, title: 'Airy' },
-        ],
-        dynamicTitle: true,
-      },
-    },
-    motion: {
-      description: 'Movement',
-      toolbar: {
-        icon: 'lightning',
-        items: [
-          { value: 1, title: 'With motion' },
-          { value: 0, title: 'Without motion' },
-        ],
-        dynamicTitle: true,
-      },
-    },
+    scheme: inToolbar('Light or dark', 'circlehollow', [
+      { value: 'auto', title: 'Scheme of the system', icon: 'circlehollow' },
+      { value: 'light', title: 'Light', icon: 'sun' },
+      { value: 'dark', title: 'Dark', icon: 'moon' },
+    ]),
+    locale: inToolbar(
+      'Language; its direction comes with it',
+      'globe',
+      locales.map((value) => ({ value, title: languageNames(value), right: value })),
+    ),
+    direction: inToolbar('Direction, against that of the language', 'transfer', [
+      { value: 'auto', title: 'Direction of the language' },
+      { value: 'ltr', title: 'Left to right' },
+      { value: 'rtl', title: 'Right to left' },
+    ]),
+    accent: inToolbar('Accent colour', 'paintbrush', [
+      { value: 'default', title: 'Accent: default' },
+      { value: '#0f6b4f', title: 'Accent: green' },
+      { value: '#b3261e', title: 'Accent: red' },
+      { value: '#ffd400', title: 'Accent: yellow' },
+      { value: '#111111', title: 'Accent: black' },
+      { value: '#f5f5f5', title: 'Accent: white' },
+    ]),
+    density: inToolbar('Tightness of spaces', 'component', [
+      { value: 0.85, title: 'Dense' },
+      { value: 1, title: 'Usual density' },
+      { value: 1.15, title: 'Airy' },
+    ]),
+    motion: inToolbar('Movement', 'lightning', [
+      { value: 1, title: 'With motion' },
+      { value: 0, title: 'Without motion' },
+    ]),
   },
   initialGlobals: {
     scheme: 'auto',

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { AttachmentTray } from './AttachmentTray.tsx'
 
 /** A square of 8 × 8 pixels. */
@@ -22,13 +22,7 @@ const meta = {
     problems: [],
     onRemove: fn(),
   },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof AttachmentTray>
 
 export default meta

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, waitFor } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { Picture } from './Picture.tsx'
 
 /** A drawing of a teapot's glaze, as a visitor would attach a photograph. */
@@ -21,13 +21,7 @@ const meta = {
   title: 'Widget/Picture',
   component: Picture,
   args: { url: drawGlaze(), name: 'glaze.png', className: 'pl-image' },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Picture>
 
 export default meta

@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { en } from '../strings/en.ts'
 import { Banner } from './Banner.tsx'
 
@@ -7,13 +7,7 @@ const meta = {
   title: 'Widget/Banner',
   component: Banner,
   args: { kind: 'offline', icon: 'offline', children: en.offline },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Banner>
 
 export default meta

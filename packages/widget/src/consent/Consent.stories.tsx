@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { ar } from '../strings/ar.ts'
 import { Consent } from './Consent.tsx'
 
@@ -8,13 +8,7 @@ const meta = {
   title: 'Widget/Consent',
   component: Consent,
   args: { onDecide: fn() },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Consent>
 
 export default meta
@@ -30,11 +24,5 @@ export const Asked: Story = {
 }
 
 export const Narrow: Story = {
-  decorators: [
-    (Story) => (
-      <PartFrame width={288} strings={ar}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 288, strings: ar })],
 }

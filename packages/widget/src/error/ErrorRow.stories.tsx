@@ -1,7 +1,7 @@
 import { ChatError } from '@parlance/core'
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { ar } from '../strings/ar.ts'
 import { ErrorRow } from './ErrorRow.tsx'
 
@@ -10,13 +10,7 @@ const meta = {
   component: ErrorRow,
   args: { error: new ChatError('network'), retryAtMs: null, onRetry: fn() },
   argTypes: { error: { control: false } },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof ErrorRow>
 
 export default meta
@@ -49,22 +43,10 @@ export const NothingToTry: Story = {
 }
 
 export const Dark: Story = {
-  decorators: [
-    (Story) => (
-      <PartFrame scheme="dark">
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ scheme: 'dark' })],
 }
 
 export const InArabic: Story = {
   render: (args) => <ErrorRow {...args} retryAtMs={Date.now() + 150_000} />,
-  decorators: [
-    (Story) => (
-      <PartFrame strings={ar}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ strings: ar })],
 }

@@ -1,19 +1,13 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { FeedbackForm } from './FeedbackForm.tsx'
 
 const meta = {
   title: 'Widget/FeedbackForm',
   component: FeedbackForm,
   args: { onSend: fn(), onCancel: fn() },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof FeedbackForm>
 
 export default meta
@@ -43,11 +37,5 @@ export const LeftByEscape: Story = {
 }
 
 export const Dark: Story = {
-  decorators: [
-    (Story) => (
-      <PartFrame scheme="dark">
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ scheme: 'dark' })],
 }

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { Greeting } from './Greeting.tsx'
 
 const meta = {
@@ -8,13 +8,7 @@ const meta = {
   component: Greeting,
   args: { onOpen: fn(), onDismiss: fn() },
   parameters: { docs: { story: { inline: false, height: '160px' } } },
-  decorators: [
-    (Story) => (
-      <PartFrame greeting="Need a hand with your order?">
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ greeting: 'Need a hand with your order?' })],
 } satisfies Meta<typeof Greeting>
 
 export default meta
@@ -31,13 +25,10 @@ export const BesideTheLauncher: Story = {
 
 export const LongAndDark: Story = {
   decorators: [
-    (Story) => (
-      <PartFrame
-        scheme="dark"
-        greeting="We answer questions on orders, returns, sizes and repairs, day and night: ask away!"
-      >
-        <Story />
-      </PartFrame>
-    ),
+    inPartFrame({
+      scheme: 'dark',
+      greeting:
+        'We answer questions on orders, returns, sizes and repairs, day and night: ask away!',
+    }),
   ],
 }

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { de } from '../strings/de.ts'
 import { Launcher } from './Launcher.tsx'
 
@@ -9,13 +9,7 @@ const meta = {
   component: Launcher,
   args: { open: false, unread: 0, onToggle: fn(), buttonRef: null },
   parameters: { docs: { story: { inline: false, height: '120px' } } },
-  decorators: [
-    (Story) => (
-      <PartFrame width={80}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 80 })],
 } satisfies Meta<typeof Launcher>
 
 export default meta
@@ -44,13 +38,7 @@ export const Unread: Story = {
 
 export const UnreadInGerman: Story = {
   args: { unread: 1 },
-  decorators: [
-    (Story) => (
-      <PartFrame width={80} strings={de}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 80, strings: de })],
   play: async ({ canvas }) => {
     const [button] = canvas.getAllByRole('button')
     await expect(button).toHaveAccessibleName('Chat öffnen, 1 ungelesene Nachricht')
@@ -59,11 +47,5 @@ export const UnreadInGerman: Story = {
 
 export const YellowAccent: Story = {
   args: { unread: 12 },
-  decorators: [
-    (Story) => (
-      <PartFrame width={80} theme={{ accent: '#ffd400' }} scheme="dark">
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 80, theme: { accent: '#ffd400' }, scheme: 'dark' })],
 }

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { Reasoning } from './Reasoning.tsx'
 
 const meta = {
@@ -10,13 +10,7 @@ const meta = {
     text: 'The reader asks whether a stopped reply still costs money.\nA stop travels to the relay, and the relay aborts its request.',
     streaming: false,
   },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Reasoning>
 
 export default meta

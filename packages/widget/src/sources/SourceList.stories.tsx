@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { SourceList } from './SourceList.tsx'
 
 const meta = {
@@ -19,13 +19,7 @@ const meta = {
       { number: 3, title: 'A page without an address' },
     ],
   },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof SourceList>
 
 export default meta
@@ -55,11 +49,5 @@ export const LongTitle: Story = {
       },
     ],
   },
-  decorators: [
-    (Story) => (
-      <PartFrame width={288}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 288 })],
 }

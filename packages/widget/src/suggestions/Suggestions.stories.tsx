@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { Suggestions } from './Suggestions.tsx'
 
 const meta = {
@@ -10,13 +10,7 @@ const meta = {
     suggestions: ['Where is my order?', 'How do returns work?', 'Do you ship abroad?'],
     onSelect: fn(),
   },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Suggestions>
 
 export default meta
@@ -36,11 +30,5 @@ export const LongOnes: Story = {
       'Averylongquestionwithoutanyspaceswhichhastobreaksomewhereinside',
     ],
   },
-  decorators: [
-    (Story) => (
-      <PartFrame width={288}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 288 })],
 }

@@ -1,7 +1,7 @@
 import type { ToolCallPart } from '@parlance/core'
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { ToolCard } from './ToolCard.tsx'
 
 const call: ToolCallPart = {
@@ -17,13 +17,7 @@ const meta = {
   title: 'Widget/ToolCard',
   component: ToolCard,
   args: { call },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof ToolCard>
 
 export default meta

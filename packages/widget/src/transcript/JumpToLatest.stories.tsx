@@ -1,19 +1,13 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fn } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { JumpToLatest } from './JumpToLatest.tsx'
 
 const meta = {
   title: 'Widget/JumpToLatest',
   component: JumpToLatest,
   args: { count: 0, onJump: fn() },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof JumpToLatest>
 
 export default meta

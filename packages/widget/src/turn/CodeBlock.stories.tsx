@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, waitFor } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { MessageText } from './MessageText.tsx'
 
 const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\``
@@ -22,13 +22,7 @@ const meta = {
   title: 'Widget/CodeBlock',
   component: MessageText,
   args: { text: typescript, streaming: false },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof MessageText>
 
 export default meta

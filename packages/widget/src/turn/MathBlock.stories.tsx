@@ -1,7 +1,7 @@
 import { mathComponents, texSyntax } from '@parlance/markdown/math'
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, waitFor } from 'storybook/test'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { MessageText } from './MessageText.tsx'
 
 const slots = { MathBlock: mathComponents.math, MathText: mathComponents.inlineMath }
@@ -14,13 +14,7 @@ const meta = {
     text: 'The roots are $x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}$, and the sum of the first $n$ numbers is\n\n$$\n\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}\n$$',
     streaming: false,
   },
-  decorators: [
-    (Story) => (
-      <PartFrame math={texSyntax} slots={slots}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ math: texSyntax, slots })],
 } satisfies Meta<typeof MessageText>
 
 export default meta

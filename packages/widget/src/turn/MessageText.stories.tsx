@@ -1,6 +1,7 @@
 import { answers } from '@parlance/testing'
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect } from 'storybook/test'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { PartFrame } from '../fixtures/PartFrame.tsx'
 import { CitationsProvider } from '../sources/CitationsContext.tsx'
 import { MessageText } from './MessageText.tsx'
@@ -9,13 +10,7 @@ const meta = {
   title: 'Widget/MessageText',
   component: MessageText,
   args: { text: answers.list.text ?? '', streaming: false },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof MessageText>
 
 export default meta
@@ -26,13 +21,7 @@ export const Table: Story = { args: { text: answers.table.text ?? '' } }
 export const Code: Story = { args: { text: answers.code.text ?? '' } }
 export const CodeInTheDark: Story = {
   args: { text: answers.code.text ?? '' },
-  decorators: [
-    (Story) => (
-      <PartFrame scheme="dark">
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ scheme: 'dark' })],
 }
 export const Languages: Story = { args: { text: answers.languages.text ?? '' } }
 export const RightToLeft: Story = { args: { text: answers.rightToLeft.text ?? '' } }
@@ -58,11 +47,5 @@ export const Citations: Story = {
 
 export const NarrowAndLarge: Story = {
   args: { text: `${answers.list.text}\n\n${answers.table.text}` },
-  decorators: [
-    (Story) => (
-      <PartFrame width={320} theme={{ size: 22 }}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ width: 320, theme: { size: 22 } })],
 }

@@ -1,18 +1,12 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { PartFrame } from '../fixtures/PartFrame.tsx'
+import { inPartFrame } from '../fixtures/inPartFrame.tsx'
 import { Typing } from './Typing.tsx'
 
 const meta = {
   title: 'Widget/Typing',
   component: Typing,
   args: { notice: null },
-  decorators: [
-    (Story) => (
-      <PartFrame>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame()],
 } satisfies Meta<typeof Typing>
 
 export default meta
@@ -27,11 +21,5 @@ export const WaitingForItsTurn: Story = {
   render: (args) => <Typing {...args} retryAtMs={Date.now() + 12_000} />,
 }
 export const WithoutMotion: Story = {
-  decorators: [
-    (Story) => (
-      <PartFrame theme={{ motion: 0 }}>
-        <Story />
-      </PartFrame>
-    ),
-  ],
+  decorators: [inPartFrame({ theme: { motion: 0 } })],
 }
