@@ -10,6 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 30_000,
+  // Many browsers on few cores: what a second try passes is printed as flaky, and does not stop a change.
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: '.results/playwright.json' }]],
   use: {
     baseURL: `http://127.0.0.1:${port}`,
