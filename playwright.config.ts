@@ -20,7 +20,8 @@ export default defineConfig({
   },
   webServer: {
     command: `node node_modules/vite/bin/vite.js build apps/demo --logLevel warn && node node_modules/vite/bin/vite.js preview apps/demo --host 127.0.0.1 --port ${port} --strictPort`,
-    url: `http://127.0.0.1:${port}/`,
+    // Answered when the relay is there, too.
+    url: `http://127.0.0.1:${port}/api/`,
     reuseExistingServer: false,
     timeout: 120_000,
   },

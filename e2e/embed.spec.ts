@@ -158,6 +158,8 @@ test('draft, questions and the text so far come back from reloads at 20 moments 
     }
     await expect(chat.field).toHaveValue(`Draft ${moment}`)
   }
+  // Before its server goes: in an idle moment the chat still fetches a part.
+  await page.close()
   await own.close()
 })
 
