@@ -9,8 +9,9 @@ export default defineConfig({
   outputDir: '.results/e2e',
   fullyParallel: true,
   workers: 2,
-  timeout: 30_000,
-  // Many browsers on few cores: what a second try passes is printed as flaky, and does not stop a change.
+  // Many browsers on few cores: a state may take its time, and what a second try passes is printed as flaky.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   retries: process.env.CI ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: '.results/playwright.json' }]],
   use: {

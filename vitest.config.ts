@@ -19,6 +19,9 @@ const browser = () => ({
 const requireInReact = createRequire(new URL('packages/react/package.json', import.meta.url))
 const react18 = (name: string) => dirname(requireInReact.resolve(`${name}-18/package.json`))
 
+// On a busy machine a state may take its time.
+const patience = { expect: { poll: { timeout: 15_000 } } }
+
 export default defineConfig({
   test: {
     coverage: {
@@ -30,6 +33,7 @@ export default defineConfig({
       {
         plugins: [react()],
         test: {
+          ...patience,
           name: 'node',
           environment: 'node',
           include: [
@@ -44,6 +48,7 @@ export default defineConfig({
       {
         plugins: [react()],
         test: {
+          ...patience,
           name: 'dom',
           environment: 'jsdom',
           include: ['packages/*/src/**/*.test.tsx'],
@@ -65,6 +70,7 @@ export default defineConfig({
           ],
         },
         test: {
+          ...patience,
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],
           browser: browser(),
@@ -82,6 +88,7 @@ export default defineConfig({
         optimizeDeps: { include: ['react', 'react-dom/client', 'react/jsx-dev-runtime'] },
         cacheDir: 'node_modules/.vite/react-18',
         test: {
+          ...patience,
           name: 'browser-react-18',
           include: ['packages/react/src/**/*.browser.test.{ts,tsx}'],
           browser: browser(),

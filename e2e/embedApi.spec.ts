@@ -243,5 +243,6 @@ test('the script tag works from source, too, as in development', async ({ page }
   await openEmbed(page)
   await chatOn(page).ask('Hello?')
   await expect(chatOn(page).log.getByText('From source.')).toBeVisible()
+  await page.close()
   await dev.close()
 })

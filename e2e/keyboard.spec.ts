@@ -144,7 +144,6 @@ test('text that is being composed is never sent, and its keys are its own', asyn
 test('menu, conversations, editing and feedback are done by keyboard, and focus is never lost', async ({
   page,
 }) => {
-  test.setTimeout(60_000)
   site.provider.reply(answer, answer, { chunks: [chunk('Edited.'), end] })
   await page.goto(`${site.url}/hosts/clean.html`)
   await page.evaluate(() => {

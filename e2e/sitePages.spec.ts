@@ -89,7 +89,6 @@ test('no page scrolls sideways in a window of 320 px', async ({ page }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, in ${colorScheme}`, async ({ page }) => {
-    test.setTimeout(60_000)
     await page.emulateMedia({ colorScheme })
     for (const path of paths) {
       await page.goto(path)
