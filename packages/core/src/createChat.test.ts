@@ -25,7 +25,7 @@ const shown = (chat: Chat) => chat.getSnapshot().messageIds
 
 /** Waits until the shown messages hold this text. */
 const until = (chat: Chat, text: string) =>
-  vi.waitFor(() => expect(texts(chat).join('|')).toContain(text), { interval: 5 })
+  expect.poll(() => texts(chat).join('|'), { interval: 5 }).toContain(text)
 
 describe('send', () => {
   test('shows the question at once and resolves with the whole reply', async () => {

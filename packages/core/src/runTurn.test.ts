@@ -174,7 +174,7 @@ test('stops while a tool runs, and asks for no more', async () => {
   }
   const chat = create([{ name: 'a', parameters, run }])
   const reply = chat.send('Hi')
-  await vi.waitFor(() => expect(signal).toBeDefined())
+  await expect.poll(() => signal).toBeDefined()
   chat.stop()
   expect(signal?.aborted).toBe(true)
   expect(callsOf((await reply)?.parts)[0]?.state).toBe('failed')

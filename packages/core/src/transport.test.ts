@@ -304,7 +304,7 @@ describe('an error', () => {
     const answer = { error: { code: 'rate_limited', retryable: true, retry_after_ms: 2000 } }
     const limited: typeof fetch = async () => Response.json(answer, { status: 429 })
     for (let at = 0; at < 500; at++) asks.push(ask({ fetch: limited }))
-    await vi.waitFor(() => expect(asks.every(({ waits }) => waits.length > 0)).toBe(true))
+    await expect.poll(() => asks.every(({ waits }) => waits.length > 0)).toBe(true)
     const buckets = new Map<number, number>()
     for (const { waits, controller } of asks) {
       const bucket = Math.floor(waits[0]! / 100)
@@ -421,7 +421,7 @@ describe('giving up', () => {
     const hand = provider.replyByHand()
     const { reply, controller, events } = ask()
     hand.send(chunk({ content: 'a' }))
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0))
+    await expect.poll(() => events.length).toBeGreaterThan(0)
     const count = events.length
     controller.abort()
     hand.send(chunk({ content: 'b' }) + done)
@@ -434,7 +434,7 @@ describe('giving up', () => {
     provider.reply({ status: 503 })
     const retry = { attempts: 2, baseMs: 100_000, maxMs: 100_000, maxRetryAfterMs: 1 }
     const one = ask({ retry })
-    await vi.waitFor(() => expect(one.notices).toEqual(['retrying']))
+    await expect.poll(() => one.notices).toEqual(['retrying'])
     one.controller.abort()
     expect(await one.reply).toBeNull()
     const other = ask({ token: () => new Promise(() => {}) })
@@ -448,7 +448,7 @@ describe('giving up', () => {
       start: (controller) => controller.enqueue(new TextEncoder().encode(chunk({ content: 'a' }))),
     })
     const { reply, controller, events } = ask({ fetch: async () => new Response(body) })
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0))
+    await expect.poll(() => events.length).toBeGreaterThan(0)
     controller.abort()
     expect(await reply).toBeNull()
   })
@@ -687,10 +687,10 @@ describe('an answer whose server goes on without us', () => {
     provider.reply({ headers, chunks: [numbered(2, 'b'), end] })
     const asked = ask({ retry: { attempts: 2, baseMs: 20, maxMs: 20, maxRetryAfterMs: 1 } })
     hand.send(numbered(1, 'a'))
-    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    await expect.poll(() => asked.text()).toBe('a')
     navigator.onLine = false
     hand.reset()
-    await vi.waitFor(() => expect(asked.waits.length).toBeGreaterThan(2))
+    await expect.poll(() => asked.waits.length).toBeGreaterThan(2)
     expect(provider.requests).toHaveLength(1)
     navigator.onLine = true
     expect([await asked.code, asked.text()]).toEqual(['reply-end', 'ab'])
@@ -700,14 +700,14 @@ describe('an answer whose server goes on without us', () => {
   test('is stopped by name when it is given up, within an answer and within a wait', async () => {
     provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' }, {})
     const one = ask()
-    await vi.waitFor(() => expect(one.text()).toBe('a'))
+    await expect.poll(() => one.text()).toBe('a')
     one.controller.abort()
     expect(await one.reply).toBeNull()
     await provider.untilRequests(2)
     provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'reset' }, {})
     const retry = { attempts: 2, baseMs: 9_000, maxMs: 9_000, maxRetryAfterMs: 1 }
     const other = ask({ retry })
-    await vi.waitFor(() => expect(other.notices).toEqual(['retrying']))
+    await expect.poll(() => other.notices).toEqual(['retrying'])
     other.controller.abort()
     expect(await other.reply).toBeNull()
     await provider.untilRequests(4)
@@ -723,7 +723,7 @@ describe('an answer whose server goes on without us', () => {
     vi.stubGlobal('removeEventListener', left)
     provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' }, {})
     const asked = ask()
-    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    await expect.poll(() => asked.text()).toBe('a')
     page.dispatchEvent(new Event('pagehide'))
     await provider.untilRequests(2)
     expect(steps()[1]).toBe('POST /v1/runs/run-1/stop')
@@ -757,7 +757,7 @@ describe('an answer whose server goes on without us', () => {
       },
     })
     provider.reply({ headers, chunks: [numbered(1, 'a')], then: 'stall' })
-    await vi.waitFor(() => expect(asked.text()).toBe('a'))
+    await expect.poll(() => asked.text()).toBe('a')
     isBroken = true
     asked.controller.abort()
     expect(await asked.reply).toBeNull()

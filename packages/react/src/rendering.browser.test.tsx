@@ -61,16 +61,16 @@ afterEach(() => {
 
 test(`React ${version}: 500 tokens after 200 messages render no finished message, and the list three times at most`, async () => {
   const { chat, source, container } = drawTranscript(200)
-  await vi.waitFor(() => expect(container.querySelectorAll('li')).toHaveLength(200))
+  await expect.poll(() => container.querySelectorAll('li')).toHaveLength(200)
   const reply = chat.send('One more?')
-  await vi.waitFor(() => expect(container.querySelectorAll('li')).toHaveLength(202))
+  await expect.poll(() => container.querySelectorAll('li')).toHaveLength(202)
   for (let index = 0; index < 500; index += 5) {
     source.push(Array.from({ length: 5 }, (_, offset) => word(index + offset)))
     await frame()
   }
   source.end()
   await reply
-  await vi.waitFor(() => expect(container.textContent).toContain('word499'))
+  await expect.poll(() => container.textContent).toContain('word499')
 
   const finished = [...renders].filter(([id]) => id.startsWith('old-'))
   expect(finished).toHaveLength(200)
@@ -84,7 +84,7 @@ test(`React ${version}: 500 tokens after 200 messages render no finished message
 test(`React ${version}: a reply of 16,000 chunks renders once a frame, at its end as at its beginning`, async () => {
   const { chat, source, container } = drawTranscript(2)
   const reply = chat.send('Say much')
-  await vi.waitFor(() => expect(container.querySelectorAll('li')).toHaveLength(4))
+  await expect.poll(() => container.querySelectorAll('li')).toHaveLength(4)
   const perTenth: number[] = []
   for (let index = 0; index < 16_000; index += 100) {
     if (index % 1_600 === 0) perTenth.push(rendersOf(lastId(chat)))
@@ -94,7 +94,7 @@ test(`React ${version}: a reply of 16,000 chunks renders once a frame, at its en
   source.end()
   await reply
   expect(lastText(chat)).toBe(Array.from({ length: 16_000 }, (_, index) => word(index)).join(''))
-  await vi.waitFor(() => expect(container.textContent).toContain('word15999 '))
+  await expect.poll(() => container.textContent).toContain('word15999 ')
   // 160 pieces of the network: as many renders at most, ten to fifteen in each tenth and not more in the last.
   const steps = perTenth.slice(1).map((count, index) => count - perTenth[index]!)
   expect(rendersOf(lastId(chat))).toBeLessThanOrEqual(160 + 4)
@@ -116,5 +116,5 @@ test(`React ${version}: a hidden page reads at full speed, without a frame and w
   expect(timersOfTheReply).toBeLessThan(40)
   expect(frames).not.toHaveBeenCalled()
   for (const spy of [hidden, frames, timers]) spy.mockRestore()
-  await vi.waitFor(() => expect(container.textContent).toContain('word1999'))
+  await expect.poll(() => container.textContent).toContain('word1999')
 })

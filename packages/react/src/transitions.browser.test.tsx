@@ -1,6 +1,6 @@
 import { type Chat, createChat, messageOf, textOf } from '@parlance/core'
 import { startTransition, useEffect, useState, useSyncExternalStore, version } from 'react'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ChatProvider } from './ChatProvider.tsx'
 import { mount } from './fixtures/mount.ts'
 import { createTokenSource } from './fixtures/tokenSource.ts'
@@ -66,23 +66,20 @@ async function navigateWhileStreaming(useText: () => string) {
       <Site />
     </ChatProvider>,
   )
-  await vi.waitFor(() => expect(container.querySelector('output')).not.toBeNull())
+  await expect.poll(() => container.querySelector('output')).not.toBeNull()
   void chat.send('Talk')
   let token = 0
   const timer = setInterval(() => source.push([`word${token++} `]), 5)
-  await vi.waitFor(() => expect(container.textContent).toContain('word5 '))
+  await expect.poll(() => container.textContent).toContain('word5 ')
   const unsubscribe = chat.subscribe(() => void (changes += 1))
   links[0]!()
-  await vi.waitFor(() => expect(container.querySelectorAll('li')).toHaveLength(lineCount), {
-    timeout: 20_000,
-    interval: 5,
-  })
+  await expect.poll(() => container.querySelectorAll('li'), { interval: 5 }).toHaveLength(lineCount)
   unsubscribe()
   const lines = renderedLines.length
   const seenBefore = container.querySelector('output')!.textContent!.length
-  await vi.waitFor(() =>
-    expect(container.querySelector('output')!.textContent!.length).toBeGreaterThan(seenBefore),
-  )
+  await expect
+    .poll(() => container.querySelector('output')!.textContent!.length)
+    .toBeGreaterThan(seenBefore)
   clearInterval(timer)
   chat.dispose()
   unmount()

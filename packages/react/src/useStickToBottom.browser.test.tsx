@@ -92,11 +92,11 @@ afterEach(() => {
 
 /** After the reader left: what comes moves nothing any more. */
 async function expectStill() {
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   await frames(20)
   const { scrollTop } = scroller
   const height = scroller.scrollHeight
-  await vi.waitFor(() => expect(scroller.scrollHeight).toBeGreaterThan(height + 100))
+  await expect.poll(() => scroller.scrollHeight).toBeGreaterThan(height + 100)
   expect(scroller.scrollTop).toBe(scrollTop)
 }
 
@@ -183,12 +183,13 @@ test('any upward scroll ends the following, such as by a scrollbar, a selection 
 
 test('coming back to the end begins the following again', async () => {
   await wheel(-300)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   const stop = stream()
-  await vi.waitFor(async () => {
+  const wheelDown = async () => {
     await wheel(400)
-    expect(position()).toBe('at-end')
-  })
+    return position()
+  }
+  await expect.poll(wheelDown).toBe('at-end')
   await frames(10)
   stop()
   await frames(3)
@@ -197,7 +198,7 @@ test('coming back to the end begins the following again', async () => {
 
 test('a downward wheel in the middle is not a return', async () => {
   await wheel(-500)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   await frames(20)
   await wheel(100)
   await frames(20)
@@ -218,9 +219,9 @@ test('content that shrinks or a view that grows keeps the following', async () =
 
 test('content that shrinks until the end is in view begins the following again', async () => {
   await wheel(-300)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   while (content.childElementCount > 3) content.lastElementChild!.remove()
-  await vi.waitFor(() => expect(position()).toBe('at-end'))
+  await expect.poll(() => position()).toBe('at-end')
 })
 
 test('a wheel that a code block takes for itself ends nothing', async () => {
@@ -231,7 +232,7 @@ test('a wheel that a code block takes for itself ends nothing', async () => {
   block.scrollTop = 300
   await frames(3)
   await wheel(-40)
-  await vi.waitFor(() => expect(block.scrollTop).toBeLessThan(300))
+  await expect.poll(() => block.scrollTop).toBeLessThan(300)
   expect(position()).toBe('at-end')
 })
 
@@ -253,13 +254,13 @@ test('while the mouse selects, nothing moves under it; then the following goes o
   await frames(3)
   expect(scroller.scrollTop).toBe(scrollTop)
   await mouse('mouseReleased', -40)
-  await vi.waitFor(() => expect(isAtEnd()).toBe(true))
+  await expect.poll(() => isAtEnd()).toBe(true)
   expect(position()).toBe('at-end')
 })
 
 test('goes to a moving end smoothly, and is there', async () => {
   await wheel(-600)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   await frames(30)
   const from = scroller.scrollTop
   const stop = stream()
@@ -267,11 +268,9 @@ test('goes to a moving end smoothly, and is there', async () => {
   await frames(2)
   expect(scroller.scrollTop).toBeLessThan(end() - 100)
   expect(scroller.scrollTop).toBeGreaterThanOrEqual(from)
-  await vi.waitFor(() => expect(end() - scroller.scrollTop).toBeLessThanOrEqual(40), {
-    timeout: 5_000,
-  })
+  await expect.poll(() => end() - scroller.scrollTop).toBeLessThanOrEqual(40)
   stop()
-  await vi.waitFor(() => expect(isAtEnd()).toBe(true))
+  await expect.poll(() => isAtEnd()).toBe(true)
   expect(position()).toBe('at-end')
 })
 
@@ -280,7 +279,7 @@ test('jumps for readers who want little motion', async () => {
     features: [{ name: 'prefers-reduced-motion', value: 'reduce' }],
   })
   await wheel(-600)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   sticky().scrollToEnd()
   expect(isAtEnd()).toBe(true)
   await chromium().send('Emulation.setEmulatedMedia', { features: [] })
@@ -319,7 +318,7 @@ test('a pinned question stays at the top when the view changes its size, and mak
   add(30)
   const second = add(40)
   sticky().pinToTop(second, 'smooth')
-  await vi.waitFor(() => expect(topOf(second)).toBe(2))
+  await expect.poll(() => topOf(second)).toBe(2)
   expect(position()).toBe('at-end')
 })
 
@@ -340,6 +339,6 @@ test('an element with much below it is shown at the top and not followed', async
 test('its refs and actions are the same in each render', async () => {
   const { scrollRef, contentRef, scrollToEnd, pinToTop } = sticky()
   await wheel(-300)
-  await vi.waitFor(() => expect(position()).toBe('away'))
+  await expect.poll(() => position()).toBe('away')
   expect(sticky()).toMatchObject({ scrollRef, contentRef, scrollToEnd, pinToTop })
 })

@@ -81,7 +81,7 @@ async function readFirst(more?: string): Promise<{ before: string; after: string
   const whole = asked.then(async ({ body }) => {
     for await (const piece of body!.pipeThrough(new TextDecoderStream())) text += piece
   })
-  await vi.waitFor(() => expect(upstream.requests).toHaveLength(1))
+  await expect.poll(() => upstream.requests).toHaveLength(1)
   await new Promise((resolve) => setTimeout(resolve, 400))
   const before = text
   goOn()

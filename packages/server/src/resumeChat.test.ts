@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { type Chat, type ChatOptions, createChat, type Message, messagesOf } from '@parlance/core'
 import { createCuttingProxy, type CuttingProxyOptions } from '@parlance/testing/node'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import {
   pageOrigin,
   type RunningRelay,
@@ -186,7 +186,7 @@ async function startHalfUpstream() {
 /** Sends a question and waits until a part of its answer is there. */
 async function begin(chat: Chat) {
   const reply = chat.send('Hello?')
-  await vi.waitFor(() => expect(textOf(lastOf(chat))).toContain('東京'))
+  await expect.poll(() => textOf(lastOf(chat))).toContain('東京')
   return { reply }
 }
 
@@ -212,7 +212,7 @@ test('a connection that is away for a while says so, and the answer is whole', a
   const { reply } = await begin(chat)
   proxy.isDown = true
   proxy.cutAll()
-  await vi.waitFor(() => expect(notices).toContain('retrying'))
+  await expect.poll(() => notices).toContain('retrying')
   goOn()
   await new Promise((resolve) => setTimeout(resolve, 120))
   proxy.isDown = false
@@ -279,7 +279,7 @@ test('Stop ends the provider at once, though the relay would wait for a lost rea
   chat.stop()
   expect((await reply)?.status).toBe('stopped')
   await until(() => upstream.abortedCount === 1)
-  await vi.waitFor(async () => expect(await relay.ledger.entries()).toHaveLength(1))
+  await expect.poll(() => relay.ledger.entries()).toHaveLength(1)
   expect(await relay.ledger.entries()).toMatchObject([{ outcome: 'stopped' }])
   expect(steps.at(-1)).toBe('POST /api/chat/v1/runs/ID/stop')
 })

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { createSseReader } from '@parlance/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createMemoryRunStore } from './fixtures/createMemoryRunStore.ts'
 import { startProcess } from './fixtures/startProcess.ts'
 import {
@@ -203,7 +203,7 @@ describe.each([
     const { first, second, token, runId, reading, ...hand } = await startPair()
     await reading.until(2)
     // Known elsewhere a moment after it has begun.
-    await vi.waitFor(async () => expect((await stop(second, runId, token)).status).toBe(200))
+    await expect.poll(async () => (await stop(second, runId, token)).status).toBe(200)
     await until(() => hand.upstream.abortedCount === 1)
     await reading.ended
     expect(reading.events.at(-1)?.data).toBe('[DONE]')

@@ -8,7 +8,7 @@ import {
   textOf,
   toErrorBody,
 } from '@parlance/core'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFakeChat } from './createFakeChat.ts'
 
 /** A chat, and the hand that answers it. */
@@ -101,7 +101,7 @@ describe.each([
     return driven
   }
   const untilShown = (driven: Driven, expected: unknown) =>
-    vi.waitFor(() => expect(shown(driven)).toEqual(expected), { timeout: 10_000, interval: 1 })
+    expect.poll(() => shown(driven), { interval: 1 }).toEqual(expected)
 
   it('shows question and reply from submitted to complete', async () => {
     const driven = start()

@@ -64,7 +64,7 @@ test('the conversation is saved as Markdown or as JSON', async () => {
     await userEvent.click(screen.getByRole('button', { name: 'More options' }))
     await userEvent.click(screen.getByRole('menuitem', { name: `Save as ${format}` }))
   }
-  await vi.waitFor(() => expect(names).toEqual(['Support.md', 'Support.json']))
+  await expect.poll(() => names).toEqual(['Support.md', 'Support.json'])
 })
 
 test('a greeting comes after a while, opens the chat, and comes once in a visit', async () => {
