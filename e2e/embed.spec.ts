@@ -130,6 +130,50 @@ test('destroy takes away element, global and data of the chat, and the tag can b
   await expect(page.getByRole('button', { name: 'Open chat' })).toBeVisible()
 })
 
+/** Takes the tag away that a page came with, and pastes another once the page is ready. */
+async function pasteLate(page: Page, data: Readonly<Record<string, string>>): Promise<void> {
+  await goto(page, 'clean')
+  await page.evaluate((attributes) => {
+    window.Parlance?.destroy()
+    const tag = document.createElement('script')
+    tag.src = '/parlance/loader.js'
+    Object.assign(tag.dataset, { url: '/api/chat', ...attributes })
+    document.body.append(tag)
+  }, data)
+  await page.locator('parlance-chat').waitFor({ state: 'attached' })
+}
+
+test('a tag names what it cannot read, and goes without', async ({ page, problems }) => {
+  await pasteLate(page, {
+    mode: 'modal',
+    accent: '0a7d55',
+    tint: 'gray',
+    size: '16px',
+    colour: 'red',
+  })
+  await expect(page.getByRole('button', { name: 'Open chat' })).toBeVisible()
+  expect(problems.splice(0)).toEqual([
+    'Parlance: data-mode="modal" is none of popup, panel, inline, full. It was ignored.',
+    'Parlance: data-accent="0a7d55" is not a colour. It was ignored.',
+    'Parlance: data-size="16px" is not a number. It was ignored.',
+    'Parlance: data-colour is no option.',
+  ])
+  const seeds = await page.locator('parlance-chat .parlance').evaluate((frame: HTMLElement) => ({
+    accent: frame.style.getPropertyValue('--parlance-accent'),
+    tint: frame.style.getPropertyValue('--parlance-tint'),
+  }))
+  expect(seeds).toEqual({ accent: '', tint: 'gray' })
+})
+
+test('a tag that comes late names a place that is not there, and shows the chat', async ({
+  page,
+  problems,
+}) => {
+  await pasteLate(page, { mode: 'inline', target: '#nowhere' })
+  await expect(page.getByRole('textbox', { name: 'Your message' })).toBeVisible()
+  expect(problems.splice(0)).toEqual(['Parlance: nothing on the page matches target="#nowhere".'])
+})
+
 test('draft, questions and the text so far come back from reloads at 20 moments of an answer', async ({
   page,
 }) => {

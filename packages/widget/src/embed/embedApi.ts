@@ -79,7 +79,7 @@ export interface Embed {
   newConversation(): Promise<void>
   /** Puts a kept conversation in front of the visitor; an unknown id changes nothing. */
   openConversation(id: string): Promise<void>
-  /** Signs the visitor in; null signs out and starts a new conversation. */
+  /** Signs the visitor in, with their own conversations; null signs out and brings back those without a name. */
   identify(identity: Identity | null): Promise<void>
   /** Facts the model may read beside the next questions, as far as the relay's `pageContext` names them. */
   setContext(context: PageContext): void

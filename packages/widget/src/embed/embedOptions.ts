@@ -26,9 +26,9 @@ export interface EmbedOptions {
   readonly suggestions?: readonly string[] | undefined
   /** Default `auto`: as the visitor's system. */
   readonly scheme?: 'auto' | 'light' | 'dark' | undefined
-  /** Any CSS colour in hex. */
+  /** Any CSS colour, such as `#0a7d55`. */
   readonly accent?: string | undefined
-  /** Hue of the greys, in hex. */
+  /** A colour whose hue the greys have; `gray` for none. */
   readonly tint?: string | undefined
   readonly font?: string | undefined
   readonly fontMono?: string | undefined
@@ -59,13 +59,19 @@ export interface EmbedOptions {
   readonly math?: 'on' | 'off' | undefined
 }
 
-type Reader = (text: string, name: string) => unknown
+/** Reads an option from its attribute, or throws what the text is instead. */
+type Reader = (text: string) => unknown
 
 const text: Reader = (value) => value
-const number: Reader = (value, name) => {
+const number: Reader = (value) => {
   const read = Number(value)
-  if (value.trim() !== '' && Number.isFinite(read)) return read
-  throw new TypeError(`${name}="${value}" is not a number.`)
+  if (value.trim() && Number.isFinite(read)) return read
+  throw new TypeError('not a number')
+}
+// One that CSS cannot read would take every colour that derives from it along.
+const colour: Reader = (value) => {
+  if (CSS.supports('color', value)) return value
+  throw new TypeError('not a colour')
 }
 const list: Reader = (value) =>
   value
@@ -74,9 +80,9 @@ const list: Reader = (value) =>
     .filter(Boolean)
 const oneOf =
   (...words: readonly string[]): Reader =>
-  (value, name) => {
+  (value) => {
     if (words.includes(value)) return value
-    throw new TypeError(`${name}="${value}" is none of ${words.join(', ')}.`)
+    throw new TypeError(`none of ${words.join(', ')}`)
   }
 
 const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
@@ -89,8 +95,8 @@ const readers: Readonly<Record<keyof EmbedOptions, Reader>> = {
   greetingAfterMs: number,
   suggestions: list,
   scheme: oneOf('auto', 'light', 'dark'),
-  accent: text,
-  tint: text,
+  accent: colour,
+  tint: colour,
   font: text,
   fontMono: text,
   size: number,
@@ -111,22 +117,22 @@ export const attributeNames: readonly string[] = Object.keys(readers).map(toKeba
 
 /**
  * Reads options from attributes. One that cannot be read is left out and told to `report`: a typing mistake in one
- * option must not take the chat off the page.
+ * option must not take the chat off the page. A `url` that is not there is empty.
  */
 export function readAttributes(
   element: Element,
   prefix: '' | 'data-',
   report: (problem: string) => void,
-): Partial<EmbedOptions> {
-  const options: Record<string, unknown> = {}
+): EmbedOptions {
+  const options: EmbedOptions & Record<string, unknown> = { url: '' }
   for (const [name, read] of Object.entries(readers)) {
     const attribute = prefix + toKebabCase(name)
     const value = element.getAttribute(attribute)
     if (value === null) continue
     try {
-      options[name] = read(value, attribute)
+      options[name] = read(value)
     } catch (problem) {
-      report(`${(problem as Error).message} It was ignored.`)
+      report(`${attribute}="${value}" is ${(problem as Error).message}. It was ignored.`)
     }
   }
   return options

@@ -45,13 +45,14 @@ class ParlanceChat extends HTMLElement {
   /** Reads a script tag, its own or that of a second paste, and makes the calls that waited for it. */
   static start(tag: HTMLScriptElement | null, queue: readonly Call[] = []): void {
     if (!embed) window.Parlance = { init, version } as unknown as ParlanceGlobal
-    const options = tag ? readAttributes(tag, 'data-', report) : {}
+    const options = tag && readAttributes(tag, 'data-', report)
     for (const name of Object.keys(tag?.dataset ?? {}).map(toKebabCase)) {
       if (!attributeNames.includes(name)) report(`data-${name} is no option.`)
     }
-    const { url } = options
-    if (url && embed) console.info('Parlance: a second tag does nothing.')
-    else if (url) init({ ...options, url })
+    if (options?.url) {
+      if (embed) console.info('Parlance: a second tag does nothing.')
+      else init(options)
+    }
     for (const [name, ...rest] of queue) {
       const api = window.Parlance as unknown as Record<string, (...values: unknown[]) => unknown>
       if (typeof api[name] === 'function') api[name](...rest)
@@ -62,30 +63,33 @@ class ParlanceChat extends HTMLElement {
   static create(options: EmbedOptions): Embed {
     const element = document.createElement(tagName) as ParlanceChat
     const started = element.#start(options)
+    const { target } = options
     const attach = (): void => {
       if (embed !== started) return
-      const place = options.target === undefined ? null : document.querySelector(options.target)
-      if (options.target !== undefined && !place) {
-        report(`nothing on the page matches target="${options.target}".`)
+      const place = target ? document.querySelector(target) : null
+      const isMissing = target && !place
+      // Before its body, a page would have the chat as its first stop of the Tab key.
+      if (document.readyState === 'loading' && (isMissing || !document.body)) {
+        addEventListener('DOMContentLoaded', attach)
+        return
       }
+      if (isMissing) report(`nothing on the page matches target="${target}".`)
       element.#isBesideBody = !place
       // Beside the body, where a swap of the body does not reach it.
       ;(place ?? document.documentElement).append(element)
     }
-    // Before its body, a page would have the chat as its first stop of the Tab key.
-    if (document.body && (!options.target || document.querySelector(options.target))) attach()
-    else addEventListener('DOMContentLoaded', attach)
+    attach()
     return started
   }
 
   connectedCallback(): void {
     if (this.#embed) return
     if (embed) {
-      report('a second <parlance-chat> on one page was left out.')
+      report('a second <parlance-chat> was left out.')
       return
     }
     const options = readAttributes(this, '', report)
-    if (options.url) this.#start({ mode: 'inline', ...options, url: options.url })
+    if (options.url) this.#start({ mode: 'inline', ...options })
     else report('<parlance-chat> needs a url, the address of your relay.')
   }
 

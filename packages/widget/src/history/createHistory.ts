@@ -31,7 +31,7 @@ export interface History {
 export interface HistoryOptions {
   /** Keeps sites, relays and people on one device apart. */
   readonly name: string
-  /** Default `device`. */
+  /** Default `device`; on a server always `memory`. */
   readonly place?: 'device' | 'memory' | undefined
   /** Most conversations kept, at least 1; the ones longest untouched go first. Default 50. */
   readonly maxConversations?: number | undefined
@@ -63,7 +63,8 @@ function openDatabase(name: string): Promise<IDBDatabase> {
 /** Opens the database at first use, so that a chat nobody opens leaves nothing behind. */
 export function createHistory(options: HistoryOptions): History {
   const { name, maxConversations = 50 } = options
-  let place = options.place ?? 'device'
+  // A server has no device; what it makes beside its pages must not fail there.
+  let place = typeof document === 'undefined' ? 'memory' : (options.place ?? 'device')
   let database: Promise<IDBDatabase> | undefined
   /** What this tab has read and written: all there is where the device fails. */
   const memory = new Map<string, unknown>()

@@ -31,6 +31,16 @@ test('brings back question, answer and draft to a new chat', async () => {
   expect(again.draft).toBe('And')
 })
 
+test('beside the pages of a server it joins no tabs and asks for no storage', async () => {
+  const warn = vi.spyOn(console, 'warn')
+  const history = createHistory({ name: 'test', place: 'device' })
+  expect(history.place).toBe('memory')
+  const keeper = keepConversation(createFakeChat(), history)
+  await keeper.restored
+  keeper.dispose()
+  expect(warn).not.toHaveBeenCalled()
+})
+
 test('a reply that grew when its page was left comes back as truncated', async () => {
   const history = memory()
   const first = createFakeChat()

@@ -4,7 +4,6 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
-  useLayoutEffect,
   useRef,
   useState,
 } from 'react'
@@ -12,6 +11,7 @@ import { useAttachments } from '../attachments/useAttachments.ts'
 import { useOnline } from '../banner/useOnline.ts'
 import { useRunningReply } from '../history/useRunningReply.ts'
 import { Dots } from '../icon/Dots.tsx'
+import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { keepTabInside } from './focusable.ts'
 import { useVisualViewport } from './useVisualViewport.ts'
@@ -90,7 +90,7 @@ export function Panel({
 
   // After the composer has come back.
   const lastView = useRef(view)
-  useLayoutEffect(() => {
+  useBrowserLayoutEffect(() => {
     if (lastView.current === 'history' && view === 'chat') composerRef.current?.focus()
     lastView.current = view
   }, [view, composerRef])
