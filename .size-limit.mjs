@@ -52,7 +52,7 @@ const checks = [
       ...react,
       ...later,
     ]),
-    limit: '33.8 kB',
+    limit: '33.9 kB',
   },
   {
     name: 'styles of the React package (gate 7 KiB)',
@@ -100,7 +100,7 @@ const checks = [
     path: `${embed}/panel-highlightCode-*.js`,
     limit: '1.95 kB',
   },
-  { name: 'embed: formulas', path: `${embed}/panel-mathParts-*.js`, limit: '2.5 KiB' },
+  { name: 'embed: formulas', path: `${embed}/panel-mathParts-*.js`, limit: '2.55 KiB' },
   {
     name: 'embed: parts from templates of the page',
     path: `${embed}/panel-templateSlots-*.js`,
@@ -119,7 +119,7 @@ const checks = [
   {
     name: '@parlance/markdown: parser (gate 8 kB)',
     path: await bundle('parser', 'packages/markdown/src/index.ts', '{ createMarkdownParser }'),
-    limit: '7.9 kB',
+    limit: '8 kB',
   },
   {
     name: '@parlance/markdown: parser with React elements (gate 10 kB)',
@@ -129,7 +129,7 @@ const checks = [
       '{ StreamingMarkdown }',
       react,
     ),
-    limit: '10.3 kB',
+    limit: '10.4 kB',
   },
 ]
 

@@ -90,7 +90,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'browser-react-18',
-          include: ['packages/react/src/**/*.browser.test.{ts,tsx}'],
+          include: ['packages/{markdown,react}/src/**/*.browser.test.{ts,tsx}'],
           browser: browser(),
           testTimeout: 60_000,
         },

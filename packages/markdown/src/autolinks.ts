@@ -2,7 +2,7 @@ import { matchAt } from './matchAt.ts'
 import type { Link } from './nodes.ts'
 
 /** The link that an address makes of itself. */
-export const toAutolink = (url: string, shown: string): Link => ({
+export const toAutolink = (url: string, shown: string = url): Link => ({
   type: 'link',
   url,
   children: [{ type: 'text', value: shown }],
@@ -10,7 +10,7 @@ export const toAutolink = (url: string, shown: string): Link => ({
 
 // GFM ends an address at white space or `<`. Full-width punctuation ends it too: in Chinese and Japanese text
 // no space stands between an address and the full stop after it.
-const address = /[^\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
+const address = /[^\s<"\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
 const domain = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*/u
 const longestDomain = 255
 

@@ -338,9 +338,8 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     const [all, label] = found
     const name = normalizeLabel(`^${label}`)
     const known = targets.get(name)
-    const number = typeof known === 'number' ? known : footnoteCount + 1
+    const number = typeof known === 'number' ? known : ++footnoteCount
     open('footnoteDefinition', { fields: { label, number }, indent: 4 })
-    footnoteCount = Math.max(footnoteCount, number)
     define(name, number)
     line.skip(line.indent + all.length)
     line.skip(line.indent)
@@ -444,16 +443,17 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
   const showLeaf = (block: OpenBlock): Block | undefined => {
     const { kind, front } = block
     const text = wordsOf(block)
-    // Half a table: what its first line is, the second one says.
-    const waits = !text || unfinishedDefinition.test(text) || (gfm && /^\|[^\n]*$/.test(text))
+    // Half a table: what a line that begins with a pipe is, the next one says.
+    const waits = !text || unfinishedDefinition.test(text) || (gfm && /^\|.*$/.test(text))
     if (waits && kind === 'paragraph' && !front) return undefined
+    const shown = gfm ? text.replace(/\n\|.*$/, '') : text
     const node = toNode(kind, block)
     // Something near the start of this text is unfinished for so long that looking at it again with every token would
     // cost more than it shows.
     if (text.length > longestTail) {
       return withOpen(node, block, [{ type: 'text', value: text }])
     }
-    const { nodes, settled, settledLength } = parseInlines(text, true)
+    const { nodes, settled, settledLength } = parseInlines(shown, true)
     // White space after what is settled would count as that at the start of a heading.
     if (kind === 'heading' || text !== block.text)
       return withOpen(node, block, [...settled, ...nodes])

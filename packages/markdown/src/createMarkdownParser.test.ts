@@ -11,6 +11,7 @@ import { partsOf } from './parts.ts'
 import { toMarkdown } from './toMarkdown.ts'
 import { toPlainText } from './toPlainText.ts'
 import { countWork } from './fixtures/countWork.ts'
+import { toHtml } from './fixtures/toHtml.ts'
 
 const shownAfter = (...pieces: string[]): string[] => {
   const parser = createMarkdownParser()
@@ -183,10 +184,92 @@ describe('what is unfinished', () => {
   it('hides a definition while it is typed', () => {
     expect(shownAfter('[a] b\n\n', '[a', ']: htt', 'ps://x.example "ti')).toEqual([
       '[a] b',
-      '[a] b\n\na',
+      '[a] b',
       '[a] b',
       '[a] b',
     ])
+  })
+
+  it('shows no mark before a held one', () => {
+    expect(shownAfter('a `', '<', 'b', '>` **', '&', 'lt;', ' *', '!', '[x')).toEqual([
+      'a ',
+      'a ',
+      'a ',
+      'a <b> ',
+      'a <b> ',
+      'a <b> <',
+      'a <b> < ',
+      'a <b> < ',
+      'a <b> < x',
+    ])
+  })
+
+  it('leaves a product and a power what they are', () => {
+    expect(shownAfter('a 5*', '3 and 2**', '8 **b', 'old')).toEqual([
+      'a 5',
+      'a 5*3 and 2',
+      'a 5*3 and 2**8 b',
+      'a 5*3 and 2**8 bold',
+    ])
+  })
+
+  it('nests what begins with three stars as it will be nested', () => {
+    const parser = createMarkdownParser()
+    const shapes = ['***bold', ' italic', '***', ' end'].map((piece) => {
+      parser.append(piece)
+      return JSON.stringify(parser.document.children)
+        .match(/emphasis|strong/g)
+        ?.join('>')
+    })
+    expect(new Set(shapes)).toEqual(new Set(['emphasis>strong']))
+  })
+
+  it('lets a table wait that stands right below words', () => {
+    expect(shownAfter('Plans:\n', '| a', ' | b |\n', '|--', '-|---|\n', '| 1 |')).toEqual([
+      'Plans:',
+      'Plans:',
+      'Plans:',
+      'Plans:',
+      'Plans:\n\na, b',
+      'Plans:\n\na, b\n1',
+    ])
+    expect(shownAfter('`a`|', 'b', '\n|c', '\nd')).toEqual(['a|', 'a|b', 'a|b', 'a|b\n|c\nd'])
+  })
+
+  it('lets half a formula wait, but no price', () => {
+    const parser = createMarkdownParser({ math: texSyntax })
+    const pieces = [
+      'so $',
+      'a_1 *',
+      ' b$',
+      ', \\',
+      '(x',
+      '\\)',
+      ' $',
+      '5 or US$',
+      '6:\n$$\n',
+      'c$',
+      '$',
+    ]
+    const shown = pieces.map((piece) => {
+      parser.append(piece)
+      return toPlainText(parser.document)
+    })
+    expect(shown).toEqual([
+      'so ',
+      'so ',
+      'so ',
+      'so a_1 * b, ',
+      'so a_1 * b, ',
+      'so a_1 * b, x',
+      'so a_1 * b, x ',
+      'so a_1 * b, x $5 or US',
+      'so a_1 * b, x $5 or US$6:\n',
+      'so a_1 * b, x $5 or US$6:\n',
+      'so a_1 * b, x $5 or US$6:\n',
+    ])
+    parser.append(' it costs `$1` and `$2`')
+    expect(toPlainText(parser.document)).toBe('so a_1 * b, x $5 or US$6:\nc it costs $1 and $2')
   })
 
   it('holds half an entity, an escape and half an emoji back', () => {
@@ -201,6 +284,22 @@ describe('what is unfinished', () => {
   it('shows everything at the end', () => {
     const text = 'a **b [c](d `e'
     expect(toPlainText(parseMarkdown(text))).toBe(text)
+  })
+})
+
+describe('emphasis without spaces between words', () => {
+  it.each([
+    ['**「重要」**これは', '<strong>「重要」</strong>これは'],
+    [
+      '这是**“引号”**测试，**注意：**请看',
+      '这是<strong>“引号”</strong>测试，<strong>注意：</strong>请看',
+    ],
+    ['**步骤一：**React', '<strong>步骤一：</strong>React'],
+    ['**텍스트(text)**는', '<strong>텍스트(text)</strong>는'],
+    ['变量_名称_和（_x_）', '变量_名称_和（<em>x</em>）'],
+    ['Latin**(x)**letters', 'Latin**(x)**letters'],
+  ])('reads %s', (text, html) => {
+    expect(toHtml(parseMarkdown(text))).toBe(`<p>${html}</p>\n`)
   })
 })
 

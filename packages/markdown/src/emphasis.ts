@@ -13,22 +13,33 @@ export interface DelimiterRun {
   readonly opened: string[]
 }
 
-/** How firmly a character holds to a word: white space and the edge of a text 0, punctuation 1, all others 2. */
-const holdOf = (character = ''): number =>
-  character.trim() ? (/[\p{P}\p{S}]/u.test(character) ? 1 : 2) : 0
+const eastAsian = /[\u2e80-\ua4cf\uac00-\ud7af\uff00-\uffef]/
+
+/**
+ * How firmly a character holds to a word: white space and the edge of a text 0, punctuation 1, all others 2. Scripts
+ * without spaces stand between: a mark may open or close beside any of their characters.
+ */
+const holdOf = (character: string | undefined, anywhere: boolean): number => {
+  if (!character?.trim()) return 0
+  if (anywhere && eastAsian.test(character)) return 1.5
+  return /[\p{P}\p{S}]/u.test(character) ? 1 : 2
+}
 
 /** Judges a run by the characters around it. */
 export const createRun = (text: string, position: number, run: string): DelimiterRun => {
   const mark = run.charAt(0)
   const size = run.length
   const end = position + size
+  const anywhere = mark !== '_'
   // Two code units hold any character.
-  const before = holdOf(Array.from(text.slice(Math.max(0, position - 2), position)).at(-1))
-  const after = holdOf(Array.from(text.slice(end, end + 2))[0])
+  const before = holdOf(
+    Array.from(text.slice(Math.max(0, position - 2), position)).at(-1),
+    anywhere,
+  )
+  const after = holdOf(Array.from(text.slice(end, end + 2))[0], anywhere)
   const known = mark !== '~' || size < 3
   const left = known && after > 0 && (after > 1 || before < 2)
   const right = known && before > 0 && (before > 1 || after < 2)
-  const anywhere = mark !== '_'
   return {
     mark,
     size,

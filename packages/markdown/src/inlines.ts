@@ -53,15 +53,19 @@ export const createInlineParser = (
   gfm: boolean,
   math: MathSyntax | undefined,
 ): InlineParser => {
-  const patterns = [commonMark, gfm ? gfmOnly : nothing].map(({ source }) => source).join('|')
-  const syntax = new RegExp(
-    `(${(math?.inline ?? nothing).source})|${escapePattern.source}|${patterns}`,
-    'gi',
-  )
+  /** With what may become a formula when more of it comes. */
+  const toSyntax = (half = nothing) =>
+    new RegExp(
+      `(${(math?.inline ?? nothing).source})|(${half.source})|${escapePattern.source}|${commonMark.source}|${(gfm ? gfmOnly : nothing).source}`,
+      'gi',
+    )
+  const whole = toSyntax()
+  const growing = toSyntax(math?.half)
 
   return (source, open = false) => {
+    const syntax = open ? growing : whole
     const text = open ? source.slice(0, shownLength(source)) : source
-    const missing = new Set<string>()
+    const missing: string[] = []
     const items: Item[] = []
     /** Runs that are not paired yet, because a bracket before them is open. */
     const runs: DelimiterRun[] = []
@@ -143,7 +147,7 @@ export const createInlineParser = (
           if (typeof target === 'number') target = undefined
         } else if (text.startsWith('[]', position) && typeof target === 'object') end += 2
         if (target === undefined) {
-          if (name) missing.add(name)
+          if (name) missing.push(name)
           return false
         }
       }
@@ -187,10 +191,11 @@ export const createInlineParser = (
       if (words) addWords(words)
       position = syntax.lastIndex
       if (!found) break
-      const [, formula, character, name, uri, mail] = found
+      const [, formula, half, character, name, uri, mail] = found
+      if (half) break
       if (formula) items.push(math?.toInline(formula) ?? formula)
       else if (character ?? name) items.push(decodeEscape(token, character, name))
-      else if (uri) items.push(toAutolink(uri, uri))
+      else if (uri) items.push(toAutolink(uri))
       else if (mail) items.push(toAutolink(`mailto:${mail}`, mail))
       else {
         switch (token.charAt(0)) {
@@ -235,13 +240,15 @@ export const createInlineParser = (
       for (const run of outside.openers) {
         const { mark, count, opened } = run
         if (count > 3 || (mark === '~' && count < 2)) continue
-        if (count !== 2) opened.unshift(mark)
+        // As long as nothing closes it, this is a product or a power.
+        if (matchAt(/\w\*\w|\d\*\*\d/y, text, run.position - 1)) continue
         if (count > 1) opened.unshift(mark + mark)
+        if (count !== 2) opened.unshift(mark)
         run.count = 0
       }
     }
     return {
-      missing: [...missing],
+      missing,
       settledLength,
       settled: toTree(settled, gfm),
       nodes: toTree(items, gfm, open),

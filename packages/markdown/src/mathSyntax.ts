@@ -4,6 +4,8 @@ import type { Inline } from './nodes.ts'
 export interface MathSyntax {
   /** Finds a formula inside a line. Without capturing groups. */
   readonly inline: RegExp
+  /** Finds half of one at the end of a text that still grows: it waits for the other half. Without capturing groups. */
+  readonly half?: RegExp | undefined
   /** Makes a node of what was found. */
   readonly toInline: (found: string) => Inline
   /**

@@ -28,11 +28,16 @@ export const splitRow = (line: string): { readonly cells: Cell[]; readonly open:
   return { cells, open }
 }
 
+const sides: Readonly<Record<string, Align>> = {
+  '-': undefined,
+  ':-': 'left',
+  '-:': 'right',
+  ':-:': 'center',
+}
+
 /** The alignments a delimiter row asks for; undefined when the line is none. */
 export const readDelimiterRow = (line: string): Align[] | undefined => {
   if (!/^(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
-  const marks = splitRow(line).cells.map(({ text }) => /^(:?)-+(:?)$/.exec(text))
-  if (marks.includes(null)) return undefined
-  const sides = [undefined, 'left', 'right', 'center'] as const
-  return marks.map((mark) => sides[(mark?.[1] ? 1 : 0) + (mark?.[2] ? 2 : 0)])
+  const marks = splitRow(line).cells.map(({ text }) => text.replace(/-+/, '-'))
+  return marks.every((mark) => mark in sides) ? marks.map((mark) => sides[mark]) : undefined
 }

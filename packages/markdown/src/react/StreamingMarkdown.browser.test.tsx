@@ -1,8 +1,11 @@
 import { flushSync } from 'react-dom'
-import { createRoot } from 'react-dom/client'
+import { createRoot, hydrateRoot } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it } from 'vitest'
+import { samples } from '../fixtures/samples.ts'
 import { HighlightedCode } from '../highlight.ts'
 import { mathComponents, texSyntax } from '../math.ts'
+import { CodeBlock } from './CodeBlock.tsx'
 import { StreamingMarkdown } from './StreamingMarkdown.tsx'
 
 const attacks = [
@@ -109,6 +112,31 @@ describe('in a browser', () => {
     )
     await expect.poll(() => container.querySelectorAll('math').length, patient).toBe(2)
     expect(container.querySelector('math')?.namespaceURI).toBe('http://www.w3.org/1998/Math/MathML')
+  })
+
+  it('leads from a footnote call to the footnote and back', () => {
+    const { container, root } = mount()
+    flushSync(() => root.render(<StreamingMarkdown text={'a[^n]\n\n[^n]: The note'} />))
+    const [call, back] = container.querySelectorAll('a')
+    call?.click()
+    expect(document.activeElement).toBe(container.querySelector('li'))
+    back?.click()
+    expect(document.activeElement).toBe(call)
+  })
+
+  it('takes over what a server has drawn', () => {
+    const container = document.createElement('div')
+    const text = Object.values(samples).join('\n\n')
+    const drawn = <StreamingMarkdown text={text} components={{ code: CodeBlock }} />
+    container.innerHTML = renderToString(drawn)
+    const elements = [...container.querySelectorAll('*')]
+    const errors: unknown[] = []
+    const onRecoverableError = (error: unknown) => errors.push(error)
+    const root = flushSync(() => hydrateRoot(container, drawn, { onRecoverableError }))
+    flushSync(() => root.render(drawn))
+    expect(errors).toEqual([])
+    expect([...container.querySelectorAll('*')]).toEqual(elements)
+    root.unmount()
   })
 
   it('turns a paragraph to its own direction', () => {

@@ -125,10 +125,10 @@ const draw = ({ part: node, how, place }: PartProps): ReactNode => {
     case 'table': {
       const all = partsOf(node)
       const rows = (
-        <>
+        <Fragment>
           <thead>{drawParts(all.slice(0, 1), how, 'head')}</thead>
           <tbody>{drawParts(all.slice(1), how, 'flow')}</tbody>
-        </>
+        </Fragment>
       )
       const props = {
         className: 'pm-table',
@@ -139,11 +139,9 @@ const draw = ({ part: node, how, place }: PartProps): ReactNode => {
       return element('div', props, Replacement ? rows : <table>{rows}</table>)
     }
     case 'tableCell': {
-      const { align } = node
-      const props = { className: align && `pm-${align}`, ...auto }
-      return place === 'head'
-        ? element('th', { scope: 'col', ...props }, parts('flow'))
-        : element('td', props)
+      const scope = place === 'head' ? 'col' : undefined
+      const className = node.align && `pm-${node.align}`
+      return element(scope ? 'th' : 'td', { scope, className, ...auto }, parts('flow'))
     }
     default: {
       const [tag, props] = elements[node.type]

@@ -8,7 +8,8 @@ export const innerLink = (
   id: string,
   label: string,
   content: ReactNode,
-  target = `#${id}`,
+  // React 18 makes ids with colons, which no selector may hold but in quotes.
+  target = `[id="${id}"]`,
 ): ReactNode => (
   <a
     className="pm-inner-link"
