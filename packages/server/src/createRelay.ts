@@ -34,6 +34,8 @@ const idempotencyKeyPattern = /^[\x21-\x7e]{1,128}$/
 /** Of visitors without a name; the ids of named ones are digests, without an underscore at this place. */
 const anonymousPrefix = 'visitor_'
 const runPattern = /^\/v1\/runs\/([A-Za-z0-9_-]{1,64})(\/stop)?$/
+/** More are not told: anybody can send one. */
+const maxStrangeOrigins = 20
 const eventIdPattern = /^\d{1,9}$/
 
 /** What a host knows of a request besides the request. */
@@ -105,11 +107,15 @@ export function createRelay(options: RelayOptions): Relay {
   let isClosed = false
   let hasWarnedOfAddress = false
   let hasWarnedOfIdentity = false
+  const strangeOrigins = new Set<string>()
 
   async function answer(exchange: Exchange): Promise<Response> {
     const { request, path, headers } = exchange
     const { method } = request
-    if (method === 'OPTIONS') return toPreflightResponse(request, headers)
+    if (method === 'OPTIONS') {
+      warnOfOrigin(request)
+      return toPreflightResponse(request, headers)
+    }
     const [, runId, stop] = runPattern.exec(path) ?? []
     if (runId) {
       expectMethod(exchange, stop ? 'POST' : 'GET')
@@ -157,6 +163,19 @@ export function createRelay(options: RelayOptions): Relay {
     const known = previous && (await tokens.verifyPrevious(previous, origin))
     // Whoever has signed out is nobody any more, whatever token they still hold.
     return known && known.startsWith(anonymousPrefix) ? known : randomId('visitor')
+  }
+
+  /** A page of such an origin hears nothing of us, and its console says no more than that the network failed. */
+  function warnOfOrigin(request: Request): void {
+    const origin = request.headers.get('origin')
+    if (origin === null || settings.origins.has(origin) || strangeOrigins.has(origin)) return
+    if (strangeOrigins.size === maxStrangeOrigins) return
+    strangeOrigins.add(origin)
+    log.write({
+      level: 'warn',
+      event: 'origin-unknown',
+      detail: `${origin} is not in \`origins\`: the chat cannot work on its pages.`,
+    })
   }
 
   function warnOfIdentity(request: Request): void {
@@ -340,10 +359,11 @@ export function createRelay(options: RelayOptions): Relay {
   const readBody = (request: Request) =>
     readJsonBody(request, { maxBytes: limits.bodyBytes, timeoutMs: limits.bodyMs })
 
-  function refuse(cause: unknown, { headers, requestId, path }: Exchange): Response {
+  function refuse(cause: unknown, { request, headers, requestId, path }: Exchange): Response {
     const isOurs = cause instanceof ChatError
     const error = isOurs ? cause : new ChatError('internal')
     const response = toErrorResponse(error, headers, requestId)
+    if (error.code === 'origin_not_allowed') warnOfOrigin(request)
     log.write({
       level: isOurs ? 'info' : 'error',
       event: 'request-refused',

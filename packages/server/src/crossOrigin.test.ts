@@ -58,6 +58,23 @@ test('refuses every origin that is not listed exactly, and reflects none', async
   expect(strangers.length).toBeGreaterThanOrEqual(25)
 })
 
+test('tells its owner of each origin that is missing once, and of twenty at most', async () => {
+  const { url, ask, logs } = await start()
+  const preflight = (origin: string) =>
+    fetch(`${url}/session`, { method: 'OPTIONS', headers: { origin } })
+  await preflight('http://localhost:3000')
+  await preflight('http://localhost:3000')
+  await ask(question, { headers: { origin: 'https://www.shop.example' } })
+  await preflight(pageOrigin)
+  const told = () => logs.filter(({ event }) => event === 'origin-unknown')
+  expect(told().map(({ detail }) => detail)).toEqual([
+    'http://localhost:3000 is not in `origins`: the chat cannot work on its pages.',
+    'https://www.shop.example is not in `origins`: the chat cannot work on its pages.',
+  ])
+  for (let port = 1; port < 30; port++) await preflight(`http://localhost:${port}`)
+  expect(told()).toHaveLength(20)
+})
+
 test('refuses a client without an origin', async () => {
   const { url } = await start()
   const response = await fetch(`${url}/session`, { method: 'POST' })

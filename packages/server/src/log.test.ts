@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createLog } from './log.ts'
 import type { LogEvent } from './relayOptions.ts'
 
@@ -10,6 +10,18 @@ function redact(detail: string, { secrets = [] as string[], texts = [] as string
   )
   return events[0]?.detail ?? ''
 }
+
+test('tells the console what went wrong, where the owner gave no log', () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  const info = vi.spyOn(console, 'info').mockReturnValue()
+  const log = createLog(undefined, ['my-own-words'])
+  log.write({ level: 'info', event: 'reply-complete' })
+  log.write({ level: 'warn', event: 'reply-failed', detail: 'bad key: my-own-words\n' })
+  expect(info).not.toHaveBeenCalled()
+  expect(warn.mock.calls).toEqual([
+    ['Parlance: {"event":"reply-failed","detail":"bad key: [secret] "}'],
+  ])
+})
 
 test('cuts known secrets out, also without their scheme', () => {
   const secrets = ['Bearer my-own-words-for-a-key']

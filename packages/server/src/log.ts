@@ -25,8 +25,13 @@ export interface Log {
   addSecret(value: string): void
 }
 
+/** What an owner without a `log` hears: what went wrong, a line each. */
+function logToConsole({ level, ...event }: LogEvent): void {
+  if (level !== 'info') console[level](`Parlance: ${JSON.stringify(event)}`)
+}
+
 export function createLog(
-  log: ((event: LogEvent) => void) | undefined,
+  log: (event: LogEvent) => void = logToConsole,
   secrets: readonly string[],
 ): Log {
   const known = new Set<string>()
@@ -42,7 +47,6 @@ export function createLog(
   return {
     addSecret,
     write(event, texts = []) {
-      if (!log) return
       try {
         log(event.detail ? { ...event, detail: redact(event.detail, known, texts) } : event)
       } catch {

@@ -67,7 +67,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
     if (isOk && turn.stream && isStream && response.body) {
       return readStream(response.body)
     }
-    return await readWhole(response, isOk)
+    return await readWhole(response, isOk, url)
   } catch (cause) {
     const failure = toFailure(cause)
     attempt.abort()
@@ -75,7 +75,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
     throw failure
   }
 
-  async function readWhole(response: Response, isOk: boolean): Promise<ReplySource> {
+  async function readWhole(response: Response, isOk: boolean, url: string): Promise<ReplySource> {
     const { status, headers } = response
     const body = await readText(response, isOk ? limits.answerBytes : maxErrorBytes)
     const error = provider.dialect.readError({ status, headers, body })
@@ -85,7 +85,7 @@ export async function openHttpReply(options: HttpReplyOptions): Promise<ReplySou
       const texts = turn.messages.map(({ content }) => content)
       const told = { provider: provider.name, replyId: context.replyId, status }
       const event = { level: 'warn', event: 'provider-refused', ...told } as const
-      log.write({ ...event, code: failure.code, detail: body }, texts)
+      log.write({ ...event, code: failure.code, detail: `${url}: ${body}` }, texts)
       throw failure
     }
     release()

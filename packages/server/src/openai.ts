@@ -11,10 +11,19 @@ import {
 /** A server sees all headers and meets all services, so it reads more of an error than a page does. */
 const dialect: Dialect = { ...wire, readError: readProviderError }
 
+/** Where OpenAI itself is. */
+const openaiUrl = 'https://api.openai.com/v1'
+
 export interface OpenaiOptions {
-  /** Base URL of the API, by custom ending in `/v1`, such as `http://localhost:11434/v1`. */
-  readonly baseUrl: string
-  /** Sent as `Authorization: Bearer …`. A function is asked before each request. Absent for a server that needs none. */
+  /**
+   * Base URL of the API, by custom ending in `/v1`, such as `http://localhost:11434/v1`. Default: that of OpenAI,
+   * `https://api.openai.com/v1`.
+   */
+  readonly baseUrl?: string | undefined
+  /**
+   * Sent as `Authorization: Bearer …`. A function is asked before each request. Absent for a server that needs none,
+   * which OpenAI's is not.
+   */
   readonly apiKey?: ApiKey | undefined
   /** By the name a browser may use; the first is the default. */
   readonly models: Models
@@ -36,7 +45,9 @@ export interface OpenaiOptions {
  */
 export function openai(options: OpenaiOptions): HttpProvider {
   const { apiKey, headers = {}, extra = {}, sendUser = false, name = 'openai' } = options
-  const bearer = apiKey === undefined ? async () => ({}) : createBearer(name, apiKey)
+  const baseUrl = readBaseUrl(name, options.baseUrl ?? openaiUrl)
+  const needsNone = apiKey === undefined && baseUrl !== openaiUrl
+  const bearer = needsNone ? async () => ({}) : createBearer(name, apiKey)
 
   function prepareTurn(turn: Turn): Turn {
     const length =
@@ -54,7 +65,7 @@ export function openai(options: OpenaiOptions): HttpProvider {
     kind: 'http',
     name,
     dialect,
-    baseUrl: readBaseUrl(name, options.baseUrl),
+    baseUrl,
     models: readModels(name, options.models, apiKey),
     prepareTurn,
     credentials: async (context) => ({ ...headers, ...(await bearer(context)) }),

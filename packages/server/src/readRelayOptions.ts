@@ -167,7 +167,7 @@ function checkSecret(secret: unknown): void {
 function checkList(origins: readonly string[] | undefined): readonly string[] {
   if (Array.isArray(origins) && origins.length > 0) return origins as string[]
   return refuse(
-    '`origins` is empty',
+    Array.isArray(origins) ? '`origins` is empty' : '`origins` is not a list',
     'no browser could use the relay',
     'list each page origin exactly, such as `https://shop.example`',
   )

@@ -124,6 +124,7 @@ export interface RelayOptions {
   readonly trustedProxies?: number | undefined
   /** Called with each valid rating; without it there is no feedback route. */
   readonly onFeedback?: ((feedback: Feedback) => void | Promise<void>) | undefined
+  /** Told what the relay does, an event for each reply and each fault. Default: warnings and errors go to the console. */
   readonly log?: ((event: LogEvent) => void) | undefined
   readonly fetch?: typeof fetch | undefined
   readonly now?: (() => number) | undefined

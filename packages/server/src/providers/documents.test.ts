@@ -73,7 +73,13 @@ async function expectFailure(
     expect(told.errorCode).toBe('provider_error')
     for (const word of body.match(/[A-Za-z` ]{9,}/g) ?? []) expect(told.raw).not.toContain(word)
     expect(relay.logs).toContainEqual(
-      expect.objectContaining({ event: 'provider-refused', code: logged, status }),
+      expect.objectContaining({
+        event: 'provider-refused',
+        code: logged,
+        status,
+        // Where it was asked: an address with a part too few is answered with 404 and no word.
+        detail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/\S+: /),
+      }),
     )
   }
 }

@@ -47,7 +47,8 @@ it('reads a price and a strategy', async () => {
 it.each([
   [{}, 'Set PARLANCE_PROVIDER'],
   [{ PARLANCE_PROVIDER: 'gpt' }, 'Choose docs, openai'],
-  [{ PARLANCE_PROVIDER: 'openai' }, 'Set PARLANCE_MODEL'],
+  [{ PARLANCE_PROVIDER: 'openai' }, 'Set PARLANCE_API_KEY'],
+  [{ PARLANCE_PROVIDER: 'openai', PARLANCE_API_KEY: 'k' }, 'Set PARLANCE_MODEL'],
   [{ PARLANCE_PROVIDER: 'openai', PARLANCE_BASE_URL: 'http://x' }, 'Set PARLANCE_MODEL'],
   [{ PARLANCE_PROVIDER: 'chipipay' }, 'Set PARLANCE_API_KEY'],
   [{ PARLANCE_PROVIDER: 'aimo' }, 'Set PARLANCE_WALLET_KEY'],

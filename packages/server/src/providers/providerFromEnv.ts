@@ -3,8 +3,6 @@ import type { HttpProvider, Model, Price, Provider } from '../provider.ts'
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const openaiUrl = 'https://api.openai.com/v1'
-
 export interface ProviderFromEnvOptions {
   /** Makes the provider that needs no key. Without it there is no `docs`. */
   readonly docs?: (() => Provider | Promise<Provider>) | undefined
@@ -43,8 +41,9 @@ export async function providerFromEnv(
       throw new TypeError('Set PARLANCE_PROVIDER: there are no pages to answer from here.')
     case 'openai': {
       const { openai } = await import('../openai.ts')
-      const apiKey = env['PARLANCE_API_KEY'] || undefined
-      return openai({ baseUrl: baseUrl ?? openaiUrl, apiKey, models: models() })
+      // A server elsewhere may need none.
+      const apiKey = baseUrl ? env['PARLANCE_API_KEY'] || undefined : need('PARLANCE_API_KEY')
+      return openai({ baseUrl, apiKey, models: models() })
     }
     case 'chipipay': {
       const { chipipay } = await import('./chipipay.ts')

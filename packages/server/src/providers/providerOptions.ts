@@ -8,7 +8,8 @@ export type Models = Readonly<Record<string, string | Model>>
 
 /** What the providers with a key have in common. */
 export interface KeyedOptions {
-  readonly apiKey: ApiKey
+  /** One that is undefined, as of a variable that is not set, is refused. */
+  readonly apiKey: ApiKey | undefined
   readonly models: Models
   /** Another address of the same API, such as a stub's or a gateway's. */
   readonly baseUrl?: string | undefined
@@ -22,10 +23,10 @@ export function readModels(
   models: Models,
   key?: ApiKey,
 ): Readonly<Record<string, Model>> {
-  const entries = Object.entries(models)
+  const entries = Object.entries(models ?? {})
   if (entries.length === 0) {
     throw new TypeError(
-      `${name}: \`models\` is empty, so nothing could be asked. Name at least one.`,
+      `${name}: \`models\` is empty, so nothing could be asked. Name at least one, as \`{ fast: 'its-name' }\`.`,
     )
   }
   if (typeof key === 'string' && key && entries.some(([publicName]) => publicName.includes(key))) {
@@ -54,11 +55,11 @@ export function readBaseUrl(name: string, baseUrl: string): string {
 /** Makes the header of a Bearer key. Throws a `TypeError` when the key is missing. */
 export function createBearer(
   name: string,
-  apiKey: ApiKey,
+  apiKey: ApiKey | undefined,
 ): (context: ProviderContext) => Promise<{ authorization: string }> {
   if (typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === '')) {
     throw new TypeError(
-      `${name}: \`apiKey\` is missing, and every request would be refused. Pass it.`,
+      `${name}: \`apiKey\` is missing, and every request would be refused. Pass it, or set the variable it is read from.`,
     )
   }
   return async () => ({
