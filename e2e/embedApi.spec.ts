@@ -183,7 +183,7 @@ test('with consent="ask" nothing is kept before the visitor says so, and then it
   expect(await stored()).toBe(0)
   await expect(page.getByRole('button', { name: 'Details' })).toHaveCount(1)
   expect(await page.evaluate(() => window.Parlance!.getState().consent)).toBe('unknown')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Keep', exact: true }).click()
   await expect(page.getByText('Keep this conversation on your device?')).toHaveCount(0)
   await expect.poll(stored).toBe(2)
   await page.reload()

@@ -1,5 +1,5 @@
 import { createFakeChat, createFakeChatIn } from '@parlance/testing'
-import { act, render, screen, within } from '@testing-library/react'
+import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -24,6 +24,21 @@ afterEach(() => {
 
 const field = () => screen.getByRole('textbox', { name: 'Your message' })
 const launcher = () => screen.getByRole('button', { name: 'Open chat' })
+
+describe('the menu', () => {
+  test('stays while one of its lines is pressed, also where pressing takes focus away', async () => {
+    render(<SupportChat chat={createFakeChatIn('complete')} defaultOpen />)
+    const menu = screen.getByRole('button', { name: 'More options' })
+    await userEvent.click(menu)
+    const line = screen.getByRole('menuitem', { name: 'New conversation' })
+    // Not prevented, Safari would blur the list and close it before the click.
+    expect(fireEvent.mouseDown(line)).toBe(false)
+    expect(line).toHaveFocus()
+    await userEvent.click(menu)
+    expect(screen.queryByRole('menu')).toBeNull()
+    expect(menu).toHaveFocus()
+  })
+})
 
 describe('the launcher', () => {
   test('opens a named, non-modal dialog and gives focus to the composer', async () => {
@@ -145,6 +160,12 @@ describe('the composer', () => {
     await userEvent.type(field(), 'twelve chars')
     expect(screen.getByText('198 characters left')).toBeVisible()
     expect(field()).toHaveAttribute('maxlength', '210')
+    // Said where counting begins and where it ends, and not in between.
+    const spoken = document.querySelector('[data-announcer="status"]')
+    expect(spoken).toHaveTextContent(/^200 characters left$/)
+    await userEvent.click(field())
+    await userEvent.paste('a'.repeat(300))
+    expect(spoken).toHaveTextContent(/^200 characters left0 characters left$/)
   })
 
   test('sends the Enter that ends a composition nowhere', () => {

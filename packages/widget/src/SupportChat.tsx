@@ -10,6 +10,7 @@ import {
 } from 'react'
 import { AnnouncerProvider } from './announcer/Announcer.tsx'
 import { LauncherPlace } from './launcher/LauncherPlace.tsx'
+import { focusQuietly } from './panel/focusQuietly.ts'
 import { useFit } from './panel/useFit.ts'
 import { fetchLazyParts } from './settings/lazyPart.tsx'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
@@ -109,9 +110,7 @@ function Shell({
       if (panel.current?.contains(active ?? null)) launcher.current?.focus()
       return
     }
-    // On a phone the composer would bring up the keyboard before anything was read.
-    const target = matchMedia('(pointer: coarse)').matches ? panel.current : composer.current
-    target?.focus({ preventScroll: true })
+    focusQuietly(panel.current, composer.current)
   }, [open])
 
   return (

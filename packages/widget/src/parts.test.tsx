@@ -105,12 +105,14 @@ test('the visitor is asked whether the conversation may be kept once there is on
   const onConsent = vi.fn<(consent: 'granted' | 'denied') => void>()
   const chat = createFakeChat({ replies: ['An answer'] })
   const { rerender } = render(<SupportChat chat={chat} mode="inline" onConsent={onConsent} />)
-  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Keep' })).toBeNull()
   await act(async () => void (await chat.send('A question')))
-  await userEvent.click(await screen.findByRole('button', { name: 'Save' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Keep' }))
   expect(onConsent).toHaveBeenCalledExactlyOnceWith('granted')
+  // The button goes, and focus is not lost with it.
+  expect(screen.getByRole('textbox', { name: 'Your message' })).toHaveFocus()
   rerender(<SupportChat chat={chat} mode="inline" />)
-  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Keep' })).toBeNull()
 })
 
 test('blocks, citations and formulas of an answer are parts, too', async () => {

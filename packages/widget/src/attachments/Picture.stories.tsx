@@ -35,10 +35,12 @@ export const Attached: Story = {
   },
 }
 
-/** What is no image after all keeps its place and its name. */
+/** What is no image after all is there by its name. */
 export const Broken: Story = {
   args: { url: 'data:image/png;base64,bm8gaW1hZ2U=', name: 'broken.png' },
   play: async ({ canvas }) => {
-    await expect(canvas.getByRole('img', { name: 'broken.png' })).toBeInTheDocument()
+    await waitFor(() =>
+      expect(canvas.getByRole('img', { name: 'broken.png' })).toBeInstanceOf(HTMLImageElement),
+    )
   },
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef } from 'react'
+import { type ReactElement, useEffect, useRef, useState } from 'react'
 
 /** Props of the {@link Picture} slot. */
 export interface PictureProps {
@@ -16,12 +16,12 @@ export interface PictureProps {
  */
 export function Picture({ url, name, className }: PictureProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const [brokenUrl, setBrokenUrl] = useState<string>()
 
   useEffect(() => {
-    const blob = readDataUrl(url)
-    if (!blob) return
+    if (!isData(url)) return
     let isCurrent = true
-    createImageBitmap(blob).then(
+    decode(url).then(
       (bitmap) => {
         if (isCurrent && canvas.current) {
           canvas.current.width = bitmap.width
@@ -30,24 +30,33 @@ export function Picture({ url, name, className }: PictureProps): ReactElement {
         }
         bitmap.close()
       },
-      // Not an image after all: its name is still there for everyone.
-      () => {},
+      // Not an image after all, or none this browser knows.
+      () => isCurrent && setBrokenUrl(url),
     )
     return () => {
       isCurrent = false
     }
   }, [url])
 
-  return url.startsWith('data:') ? (
+  // Without an address, which would be asked for, the browser shows the name in the picture's place.
+  const shownUrl = url === brokenUrl ? undefined : url
+  return shownUrl !== undefined && isData(shownUrl) ? (
     <canvas ref={canvas} className={className} part="image" role="img" aria-label={name} />
   ) : (
-    <img className={className} part="image" src={url} alt={name} referrerPolicy="no-referrer" />
+    <img
+      className={className}
+      part="image"
+      src={shownUrl}
+      alt={name}
+      referrerPolicy="no-referrer"
+    />
   )
 }
 
-function readDataUrl(url: string): Blob | undefined {
-  const [, type, base64] = /^data:(image\/\w+);base64,(.*)$/s.exec(url) ?? []
-  if (type === undefined || base64 === undefined) return undefined
+const isData = (url: string): boolean => url.startsWith('data:')
+
+async function decode(url: string): Promise<ImageBitmap> {
+  const [, type = '', base64 = ''] = /^data:(image\/\w+);base64,(.*)$/s.exec(url) ?? []
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-  return new Blob([bytes], { type })
+  return await createImageBitmap(new Blob([bytes], { type }))
 }

@@ -67,7 +67,7 @@ export const NearTheLimit: Story = {
   play: async ({ canvas, userEvent }) => {
     await userEvent.click(canvas.getByRole('textbox'))
     await userEvent.paste('A question of some length, which has to come to its end soon. ')
-    await expect(canvas.getByText('58 characters left')).toBeVisible()
+    await expect(canvas.getByText('58 characters left', { selector: '.pl-counter' })).toBeVisible()
   },
 }
 
@@ -75,7 +75,7 @@ export const AtTheLimit: Story = {
   args: { maxMessageChars: 20 },
   play: async ({ canvas, userEvent }) => {
     await userEvent.type(canvas.getByRole('textbox'), 'Twenty characters here, and more')
-    await expect(canvas.getByText('0 characters left')).toBeVisible()
+    await expect(canvas.getByText('0 characters left', { selector: '.pl-counter' })).toBeVisible()
   },
 }
 

@@ -1,5 +1,6 @@
 import { useChatActions, useChatStatus, useComposer } from '@parlance/react'
 import { type ReactElement, type RefObject, useRef } from 'react'
+import { useAnnounce } from '../announcer/Announcer.tsx'
 import type { Attachments } from '../attachments/useAttachments.ts'
 import { useKeptDraft } from '../history/useKeptDraft.ts'
 import { useRunningReply } from '../history/useRunningReply.ts'
@@ -24,6 +25,7 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
   const { send } = useChatActions()
   const { isRunning, stop } = useRunningReply()
   const status = useChatStatus()
+  const announce = useAnnounce()
   const picker = useRef<HTMLInputElement>(null)
   const attached = attachments?.attachments ?? []
   const images = attached.flatMap(({ image }) => image ?? [])
@@ -45,9 +47,9 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
   return (
     <div className="pl-dock" part="dock">
       <form {...formProps} className="pl-composer" part="composer" data-state={status}>
-        {attachments && (
+        {attachments && attached.length + attachments.problems.length > 0 && (
           <slots.AttachmentTray
-            attachments={attachments.attachments}
+            attachments={attached}
             problems={attachments.problems}
             onRemove={(id) => {
               attachments.remove(id)
@@ -90,9 +92,19 @@ export function Composer({ inputRef, attachments }: ComposerProps): ReactElement
             aria-label={strings.messageLabel}
             placeholder={strings.placeholder}
             enterKeyHint="send"
+            onChange={(event) => {
+              textareaProps.onChange(event)
+              const next = maxMessageChars - event.currentTarget.value.length
+              // Heard where counting begins and where it ends, not with every key.
+              if ([countFrom, 0].some((mark) => next <= mark && mark < left))
+                announce(formats.plural(strings.charactersLeft, next))
+            }}
             onPaste={(event) => {
-              const { files } = event.clipboardData
+              const { files, types } = event.clipboardData
               if (!attachments || files.length === 0) return
+              // A table or a paragraph brings a picture of itself along. A picture comes with one of the two at most: its
+              // address as HTML, or its file's name.
+              if (types.includes('text/html') && types.includes('text/plain')) return
               event.preventDefault()
               attachments.add(files)
             }}

@@ -16,9 +16,9 @@ type Story = StoryObj<typeof meta>
 
 export const Asked: Story = {
   play: async ({ canvas, userEvent, args }) => {
-    await userEvent.click(canvas.getByRole('button', { name: 'Save' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Keep' }))
     await expect(args.onDecide).toHaveBeenCalledWith('granted')
-    await userEvent.click(canvas.getByRole('button', { name: 'Dismiss' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Do not keep' }))
     await expect(args.onDecide).toHaveBeenCalledWith('denied')
   },
 }

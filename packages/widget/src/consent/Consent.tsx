@@ -15,10 +15,10 @@ export function Consent({ onDecide }: ConsentProps): ReactElement {
       <span>{strings.consentQuestion}</span>
       <div className="pl-row">
         <button type="button" className="pl-button" onClick={() => onDecide('granted')}>
-          {strings.done}
+          {strings.consentAllow}
         </button>
         <button type="button" className="pl-button" onClick={() => onDecide('denied')}>
-          {strings.dismiss}
+          {strings.consentDeny}
         </button>
       </div>
     </div>

@@ -59,8 +59,11 @@ export function Menu({ items }: MenuProps): ReactElement {
   }
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only keeps focus where it is
     <div
       className="pl-menu"
+      // Safari takes focus from the list and gives it to no button that is pressed: the list would be gone before the click.
+      onMouseDown={(event) => event.preventDefault()}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
       }}
@@ -71,7 +74,7 @@ export function Menu({ items }: MenuProps): ReactElement {
         buttonRef={button}
         aria-haspopup="menu"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onClick={() => (open ? close() : setOpen(true))}
       />
       {open && (
         // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- focus is on its items, as ARIA's menu pattern says

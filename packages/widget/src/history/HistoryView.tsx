@@ -145,6 +145,7 @@ function HistoryRow({ entry, keeper, onOpen, onRemoved }: HistoryRowProps): Reac
             dir="auto"
             maxLength={80}
             defaultValue={title}
+            onFocus={(event) => event.currentTarget.select()}
             aria-label={strings.conversationTitle}
           />
           <button type="submit" className="pl-button" data-kind="primary">

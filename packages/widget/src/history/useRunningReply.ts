@@ -8,11 +8,13 @@ export function useRunningReply(): { readonly isRunning: boolean; readonly stop:
   const { keeper } = useWidget()
   const { stop } = useChatActions()
   const isRunning = useConversation(hasGrowingEnd)
-  const stopAll = () => {
-    stop()
-    keeper?.stopElsewhere()
+  return {
+    isRunning,
+    stop() {
+      stop()
+      keeper?.stopElsewhere()
+    },
   }
-  return { isRunning, stop: keeper ? stopAll : stop }
 }
 
 function hasGrowingEnd(conversation: Conversation): boolean {

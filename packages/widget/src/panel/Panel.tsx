@@ -14,6 +14,7 @@ import { Dots } from '../icon/Dots.tsx'
 import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { keepTabInside } from './focusable.ts'
+import { focusQuietly } from './focusQuietly.ts'
 import { useVisualViewport } from './useVisualViewport.ts'
 
 /** Props of the {@link Panel}. */
@@ -53,6 +54,8 @@ export function Panel({
   useVisualViewport(panelRef, kind === 'modal' && open)
 
   const focusComposer = () => composerRef.current?.focus()
+  /** Where focus goes when the button that had it is gone. */
+  const settleFocus = () => focusQuietly(panelRef.current, composerRef.current)
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return
@@ -91,9 +94,10 @@ export function Panel({
   // After the composer has come back.
   const lastView = useRef(view)
   useBrowserLayoutEffect(() => {
-    if (lastView.current === 'history' && view === 'chat') composerRef.current?.focus()
+    if (lastView.current === 'history' && view === 'chat')
+      focusQuietly(panelRef.current, composerRef.current)
     lastView.current = view
-  }, [view, composerRef])
+  }, [view, panelRef, composerRef])
 
   const titleId = id && `${id}-title`
   const role = kind === 'region' ? 'region' : 'dialog'
@@ -150,11 +154,18 @@ export function Panel({
               suggestions={suggestions}
               onSelect={(suggestion) => {
                 void send(suggestion)
-                focusComposer()
+                settleFocus()
               }}
             />
           )}
-          {onConsent && !isEmpty && <slots.Consent onDecide={onConsent} />}
+          {onConsent && !isEmpty && (
+            <slots.Consent
+              onDecide={(consent) => {
+                onConsent(consent)
+                settleFocus()
+              }}
+            />
+          )}
           <slots.Composer
             inputRef={composerRef}
             attachments={features.attachments ? attachments : undefined}

@@ -10,6 +10,8 @@ export function useVisualViewport(ref: RefObject<HTMLElement | null>, active: bo
     const viewport = globalThis.visualViewport
     if (!active || !element || !viewport) return
     const measure = () => {
+      // Pinched, it is a magnifying glass: the panel under it stays as it was.
+      if (viewport.scale > 1.01) return
       element.style.setProperty('--pl-viewport-height', `${viewport.height}px`)
       element.style.setProperty('--pl-viewport-top', `${viewport.offsetTop}px`)
     }

@@ -1,5 +1,4 @@
 import { HighlightedCode } from '@parlance/markdown/highlight'
-import { AttachmentTray } from '../attachments/AttachmentTray.tsx'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'
 import { ErrorRow } from '../error/ErrorRow.tsx'
@@ -51,6 +50,9 @@ export const defaultSlots: Slots = {
   JumpToLatest,
   Suggestions,
   Composer,
-  AttachmentTray,
+  AttachmentTray: lazyPart(
+    'AttachmentTray',
+    async () => (await import('./rareParts.ts')).AttachmentTray,
+  ),
   Consent: lazyPart('Consent', async () => (await import('./rareParts.ts')).Consent),
 }

@@ -33,6 +33,8 @@ export const ar: Strings = {
   done: 'حفظ',
   saveTranscript: 'حفظ بصيغة {format}',
   consentQuestion: 'حفظ المحادثة على هذا الجهاز؟',
+  consentAllow: 'حفظ',
+  consentDeny: 'عدم الحفظ',
   suggestions: 'أسئلة مقترحة',
   you: 'أنت',
   assistant: 'المساعد',

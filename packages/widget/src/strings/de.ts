@@ -26,6 +26,8 @@ export const de: Strings = {
   done: 'Speichern',
   saveTranscript: 'Als {format} speichern',
   consentQuestion: 'Dieses Gespräch auf Ihrem Gerät speichern?',
+  consentAllow: 'Speichern',
+  consentDeny: 'Nicht speichern',
   suggestions: 'Vorgeschlagene Fragen',
   you: 'Sie',
   assistant: 'Assistent',

@@ -26,6 +26,8 @@ export const en: Strings = {
   done: 'Save',
   saveTranscript: 'Save as {format}',
   consentQuestion: 'Keep this conversation on your device?',
+  consentAllow: 'Keep',
+  consentDeny: 'Do not keep',
   suggestions: 'Suggested questions',
   you: 'You',
   assistant: 'Assistant',

@@ -26,6 +26,8 @@ export const es: Strings = {
   done: 'Guardar',
   saveTranscript: 'Guardar como {format}',
   consentQuestion: '¿Guardar esta conversación en tu dispositivo?',
+  consentAllow: 'Guardar',
+  consentDeny: 'No guardar',
   suggestions: 'Preguntas sugeridas',
   you: 'Tú',
   assistant: 'Asistente',

@@ -26,6 +26,8 @@ export const fr: Strings = {
   done: 'Enregistrer',
   saveTranscript: 'Enregistrer en {format}',
   consentQuestion: 'Conserver cette conversation sur votre appareil ?',
+  consentAllow: 'Conserver',
+  consentDeny: 'Ne pas conserver',
   suggestions: 'Questions suggérées',
   you: 'Vous',
   assistant: 'Assistant',

@@ -30,6 +30,8 @@ export const he: Strings = {
   done: 'שמירה',
   saveTranscript: 'שמירה בתבנית {format}',
   consentQuestion: 'לשמור את השיחה במכשיר הזה?',
+  consentAllow: 'לשמור',
+  consentDeny: 'לא לשמור',
   suggestions: 'שאלות מוצעות',
   you: 'הפנייה שלך',
   assistant: 'העוזר',

@@ -26,6 +26,8 @@ export const ja: Strings = {
   done: '保存',
   saveTranscript: '{format} で保存',
   consentQuestion: 'この会話を端末に保存しますか？',
+  consentAllow: '保存する',
+  consentDeny: '保存しない',
   suggestions: '質問の例',
   you: 'あなた',
   assistant: 'アシスタント',

@@ -26,6 +26,8 @@ export const ptBR: Strings = {
   done: 'Salvar',
   saveTranscript: 'Salvar como {format}',
   consentQuestion: 'Guardar esta conversa no seu dispositivo?',
+  consentAllow: 'Guardar',
+  consentDeny: 'Não guardar',
   suggestions: 'Perguntas sugeridas',
   you: 'Você',
   assistant: 'Assistente',

@@ -41,7 +41,10 @@ export interface Strings {
   readonly done: string
   /** `{format}`: “Markdown” or “JSON”. */
   readonly saveTranscript: string
+  /** The question, and the two answers to it. */
   readonly consentQuestion: string
+  readonly consentAllow: string
+  readonly consentDeny: string
   readonly suggestions: string
   /** Names whose turn it is: the visitor's and the assistant's. */
   readonly you: string

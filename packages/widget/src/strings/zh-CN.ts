@@ -26,6 +26,8 @@ export const zhCN: Strings = {
   done: '保存',
   saveTranscript: '保存为 {format}',
   consentQuestion: '是否将此对话保存在此设备上？',
+  consentAllow: '保存',
+  consentDeny: '不保存',
   suggestions: '推荐问题',
   you: '您',
   assistant: '助手',

@@ -21,8 +21,9 @@ export function EditForm({
     element?.setSelectionRange(element.value.length, element.value.length)
   }, [])
 
+  const words = draft.trim()
   const send = () => {
-    if (draft.trim() !== '') onSend(draft.trim())
+    if (words !== '') onSend(words)
   }
 
   return (
@@ -55,7 +56,12 @@ export function EditForm({
         }}
       />
       <div className="pl-row">
-        <button type="submit" className="pl-button" data-kind="primary">
+        <button
+          type="submit"
+          className="pl-button"
+          data-kind="primary"
+          aria-disabled={words === ''}
+        >
           {strings.save}
         </button>
         <button type="button" className="pl-button" onClick={onCancel}>

@@ -96,7 +96,6 @@ function ReplyPart({
   const { slots, features } = useWidget()
   switch (part.type) {
     case 'text':
-      return <slots.MessageText text={part.text} streaming={growing} />
     case 'refusal':
       return <slots.MessageText text={part.text} streaming={growing} />
     case 'reasoning':
