@@ -39,6 +39,37 @@ const bodyBytesWithImages = 8_388_608
 
 const minSecretBytes = 32
 
+/** All there are, for callers without types: a cap with a slip in its name would protect nothing. */
+const optionNames = {
+  provider: true,
+  secret: true,
+  origins: true,
+  allowMissingOrigin: true,
+  basePath: true,
+  system: true,
+  grounding: true,
+  tools: true,
+  clientTools: true,
+  maxToolRounds: true,
+  allow: true,
+  limits: true,
+  pageContext: true,
+  resume: true,
+  retry: true,
+  dailyBudget: true,
+  budgetStore: true,
+  roundStore: true,
+  sessionStore: true,
+  ledgerStore: true,
+  rateLimiters: true,
+  identify: true,
+  trustedProxies: true,
+  onFeedback: true,
+  log: true,
+  fetch: true,
+  now: true,
+} satisfies Record<keyof RelayOptions, true>
+
 /** What common provider keys look like. Nothing of this shape belongs where a browser can see it. */
 const keyPattern =
   /\b(?:sk|rk|pk|gsk|xai|hf|r8|nvapi|pplx|fw|csk|key|api)[-_][A-Za-z0-9_-]{16,}|\bAIza[\w-]{30,}|\beyJ[\w-]{10,}\.[\w-]{10,}|\bAKIA[A-Z0-9]{12,}/
@@ -72,6 +103,10 @@ export function readRelayOptions(options: RelayOptions): RelaySettings {
   const secrets = [options.secret].flat() as unknown[]
   const basePath = options.basePath ?? '/api/chat'
 
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(optionNames, name)) continue
+    refuse(`\`${name}\` is no option`, 'it would have no effect', 'correct its name')
+  }
   if (providers.length === 0 || providers.some((provider) => !provider)) {
     refuse(
       '`provider` is missing',
@@ -158,7 +193,7 @@ function checkSecret(secret: unknown): void {
   const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret).length : 0
   if (bytes >= minSecretBytes) return
   refuse(
-    `\`secret\` is ${bytes === 0 ? 'missing' : `${bytes} bytes long`}; it must have at least ${minSecretBytes}`,
+    `\`secret\` is ${bytes === 0 ? 'missing' : `${bytes} bytes long`}; it must have at least ${minSecretBytes} bytes`,
     'anyone who guesses it mints client tokens and spends your money',
     'make one with `openssl rand -base64 32` and keep it in the environment',
   )

@@ -102,7 +102,6 @@ declare module '@hono/node-server/conninfo'
 /** What a snippet leaves to the reader. */
 const left: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/createRelay\(\{(\s*)…,/g, 'createRelay({$1provider, secret, origins,'],
-  [/openai\(\{ … \}\)/g, 'openai({ models: {} })'],
   [/: …,/g, ': undefined,'],
   [/'(\.\.\/)+relay'/g, "'./relay.ts'"],
 ]
