@@ -8,9 +8,10 @@ export const toAutolink = (url: string, shown: string = url): Link => ({
   children: [{ type: 'text', value: shown }],
 })
 
-// GFM ends an address at white space or `<`. Full-width punctuation ends it too: in Chinese and Japanese text
-// no space stands between an address and the full stop after it.
-const address = /[^\s<"\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
+// GFM ends an address at white space or `<`. A quote ends it too, since HTML is text here, and so does what has full
+// width: in Chinese and Japanese text no space stands between an address and the full stop after it.
+const address = /[^\s<"\u3000-\u303f\uff00-\uffef]*/y
+const addressInBrackets = /[^\s<"\]\u3000-\u303f\uff00-\uffef]*/y
 const domain = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*/u
 const longestDomain = 255
 
@@ -29,11 +30,12 @@ const trimmedLength = (text: string): number => {
 
 /**
  * Reads an address that starts with `www.`, `http://`, `https://` or `ftp://` at an offset: the address, and with
- * `reach` all that more text could add to.
+ * `reach` all that more text could add to. Inside of brackets it ends with them.
  */
 export const readWebAddress = (
   text: string,
   start: number,
+  inside: boolean,
 ): { readonly url: string; readonly shown: string; readonly reach: string } | undefined => {
   const before = text[start - 1] ?? ' '
   const www = text[start + 3] === '.'
@@ -41,8 +43,9 @@ export const readWebAddress = (
   const host = www ? start : text.indexOf('//', start) + 2
   const name = domain.exec(text.slice(host, host + longestDomain))?.[0]
   if (!name || /_[^.]*(?:\.[^.]*)?$/.test(name) || (www && name.length < 5)) return undefined
-  matchAt(address, text, host)
-  const reach = text.slice(start, address.lastIndex)
+  const pattern = inside ? addressInBrackets : address
+  matchAt(pattern, text, host)
+  const reach = text.slice(start, pattern.lastIndex)
   const shown = reach.slice(0, trimmedLength(reach))
   return { url: www ? `http://${shown}` : shown, shown, reach }
 }

@@ -128,12 +128,12 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     return text.slice(at)
   }
 
-  /** Of footnotes with one label the first counts. One that is written in another's text ends before it. */
+  /** Of footnotes with one label the first counts, though one that is written in its text ends before it. */
   const addFootnote = (node: Block | undefined) => {
     if (node?.type !== 'footnoteDefinition') return
     const index = node.number - 1
     const known = footnotes[index]
-    if (known === node || (known && known.key !== node.key)) return
+    if (known === node || (known && known.key < node.key)) return
     footnotes = [...footnotes]
     footnotes[index] = node
   }

@@ -5,9 +5,10 @@ import type { OpenBlock } from './openBlock.ts'
 export const readFence = (words: string): Pick<OpenBlock, 'fields' | 'close'> | undefined => {
   const fence = /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(words)?.[0]
   if (!fence) return undefined
-  const [language, ...meta] = unescapeMarkdown(words.slice(fence.length).trim()).split(/[ \t]+/)
+  const info = unescapeMarkdown(words.slice(fence.length).trim())
+  const [, language, meta] = /^([^ \t]*)[ \t]*(.*)/s.exec(info) ?? []
   return {
-    fields: { language: language || undefined, meta: meta.join(' ') || undefined },
+    fields: { language: language || undefined, meta: meta || undefined },
     close: (last, indent) =>
       indent < 4 && last.startsWith(fence) && /^(.)\1*[ \t]*$/.test(last) ? '' : undefined,
   }

@@ -1,9 +1,12 @@
-import { splitAtMail } from './autolinks.ts'
+import { splitAtMail, toAutolink } from './autolinks.ts'
 import type { DelimiterRun } from './emphasis.ts'
 import type { Inline } from './nodes.ts'
 
-/** A piece of a leaf: text, a node, or a run that begins or ends emphasis. */
-export type Item = string | Inline | DelimiterRun
+/**
+ * A piece of a leaf: text, a node, a run that begins or ends emphasis, or a bare address and how it is shown, which is a
+ * link unless it stands in one.
+ */
+export type Item = string | Inline | DelimiterRun | readonly [url: string, shown: string]
 
 /** Emphasis nested more deeply has no effect, so that no tree can exhaust the stack. */
 const deepestInline = 48
@@ -18,13 +21,13 @@ interface Outer {
 }
 
 /** Makes a tree of items whose runs are paired. With `open`, its last text still grows. */
-export const toTree = (items: readonly Item[], withMail: boolean, open = false): Inline[] => {
+export const toTree = (items: readonly Item[], withAddresses: boolean, open = false): Inline[] => {
   const outer: Outer[] = []
   let children: Inline[] = []
   let text = ''
 
   const addText = (growing = false) => {
-    for (const part of withMail && text.includes('@') ? splitAtMail(text, growing) : [text]) {
+    for (const part of withAddresses && text.includes('@') ? splitAtMail(text, growing) : [text]) {
       if (part) children.push(typeof part === 'string' ? { type: 'text', value: part } : part)
     }
     text = ''
@@ -43,6 +46,12 @@ export const toTree = (items: readonly Item[], withMail: boolean, open = false):
     else if ('type' in item) {
       addText()
       children.push(item)
+    } else if ('length' in item) {
+      if (!withAddresses) text += item[1]
+      else {
+        addText()
+        children.push(toAutolink(...item))
+      }
     } else {
       for (; item.closed > 0; item.closed--) close()
       text += item.mark.repeat(item.count)

@@ -171,12 +171,12 @@ export const createInlineParser = (
     }
 
     const addAddress = (start: number): boolean => {
-      const found = brackets.length === 0 && readWebAddress(text, start)
+      const found = readWebAddress(text, start, brackets.length > 0)
       if (!found) return false
       const { url, shown, reach } = found
       // One that touches the end may still grow: it becomes a link when something follows it.
       const growing = open && start + reach.length === text.length
-      items.push(growing ? reach : toAutolink(url, shown))
+      items.push(growing ? reach : [url, shown])
       position = start + (growing ? reach : shown).length
       return true
     }

@@ -17,7 +17,7 @@ export const splitRow = (line: string): { readonly cells: Cell[]; readonly open:
   for (const { 0: all, 1: content = '' } of row
     .slice(start)
     .matchAll(/((?:\\[^]|[^|])*)(?:\||$)/g)) {
-    if (!all && cells.length > 0) break
+    if (!all) break
     const text = content.replace(/^[ \t]+/, '')
     const from = start + content.length - text.length
     const trimmed = trimEnd(text)
@@ -37,7 +37,7 @@ const sides: Readonly<Record<string, Align>> = {
 
 /** The alignments a delimiter row asks for; undefined when the line is none. */
 export const readDelimiterRow = (line: string): Align[] | undefined => {
-  if (!/^(?=.*[|:])[\s|:-]+$/.test(line)) return undefined
+  if (!/^(?=.*[|:])(?=.*-)[\s|:-]+$/.test(line)) return undefined
   const marks = splitRow(line).cells.map(({ text }) => text.replace(/-+/, '-'))
   return marks.every((mark) => mark in sides) ? marks.map((mark) => sides[mark]) : undefined
 }

@@ -8,10 +8,8 @@ const half = /\\?[*_~`]*(?:[\\!$]|&#?[\da-z]{0,31}|\[\^[^\s[\]]{0,40}|<(?:[a-z][
  * markup. Held are runs of `` * _ ~ ` ``, one `\`, `!`, `$` or `<`, half a character reference (up to 32 characters),
  * half a footnote call (up to 40) and half an autolink in angle brackets (up to white space).
  */
-export const shownLength = (text: string): number => {
-  const from = Math.max(0, text.length - reach)
-  return from + text.slice(from).search(half)
-}
+export const shownLength = (text: string): number =>
+  text.length - (half.exec(text.slice(-reach))?.[0].length ?? 0)
 
 /** What may stand after `]` at the end of a text and still make a link of it: nothing, half a label or half a target. */
 export const unfinishedTarget: RegExp =
