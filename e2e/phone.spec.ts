@@ -78,3 +78,28 @@ test('a suggestion is asked without a keyboard over its answer', async ({ page }
   await part('.pl-turn[data-state="complete"][data-role="assistant"]').waitFor()
   expect(await focusOf(page)).toBe('pl-panel')
 })
+
+test('a notch at a side hides nothing', async ({ page }) => {
+  await page.setViewportSize({ width: 844, height: 390 })
+  const session = await page.context().newCDPSession(page)
+  await session.send(
+    'Emulation.setSafeAreaInsetsOverride' as 'Emulation.setPageScaleFactor',
+    {
+      insets: { left: 47, right: 47, bottom: 21 },
+    } as never,
+  )
+  const { part } = await openByTouch(page)
+  const edges = await page.evaluate(() => {
+    const root = document.querySelector('parlance-chat')!.shadowRoot!
+    return ['.pl-title', '.pl-header .pl-icon-button:last-child', '.pl-composer'].map((wanted) => {
+      const { left, right, bottom } = root.querySelector(wanted)!.getBoundingClientRect()
+      return { left, right, bottom }
+    })
+  })
+  for (const { left, right, bottom } of edges) {
+    expect(left).toBeGreaterThanOrEqual(47)
+    expect(right).toBeLessThanOrEqual(844 - 47)
+    expect(bottom).toBeLessThanOrEqual(390 - 21)
+  }
+  await expect(part('.pl-scroll')).toBeInViewport()
+})

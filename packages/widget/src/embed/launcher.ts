@@ -94,7 +94,11 @@ export function createLauncher(options: EmbedLauncherOptions): EmbedLauncher {
   }
 
   function greet(text: string): void {
-    const answer = createElement('button', { type: 'button', class: 'pl-invite-text' })
+    const answer = createElement('button', {
+      type: 'button',
+      class: 'pl-invite-text',
+      dir: 'auto',
+    })
     answer.textContent = text
     answer.addEventListener('click', onToggle)
     const dismiss = createElement(

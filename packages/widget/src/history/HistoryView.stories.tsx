@@ -62,6 +62,10 @@ export const Many: Story = {
       ...Array.from({ length: 28 }, (_, index) => `Question number ${index + 1}`),
     ],
   },
+  play: async ({ canvas }) => {
+    // Above its time, though it reads the other way.
+    await expect(await canvas.findByText('أين طلبي؟')).toHaveStyle({ textAlign: 'left' })
+  },
 }
 
 /** Enter saves, Escape gives it up, and the pencil has focus again. */
@@ -72,6 +76,9 @@ export const Renaming: Story = {
     )
     const field = canvas.getByRole('textbox', { name: 'Name of the conversation' })
     await expect(field).toHaveFocus()
+    // All of it is selected: the first key begins another name.
+    await expect(field).toHaveProperty('selectionEnd', 'Where is my order?'.length)
+    await expect(field).toHaveProperty('selectionStart', 0)
     await userEvent.clear(field)
     await userEvent.type(field, 'Order A-1204{Enter}')
     const pencil = await canvas.findByRole('button', { name: 'Rename “Order A-1204”' })

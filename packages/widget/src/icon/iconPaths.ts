@@ -18,8 +18,6 @@ const panelIconPaths = {
   edit: 'M12.5 4.75l2.75 2.75-8 8H4.5v-2.75l8-8ZM10.75 6.5l2.75 2.75',
   helpful:
     'M6.5 9 9.6 3.9c.2-.4.7-.5 1.1-.3.9.4 1.3 1.4 1 2.3L11 8h3.9c1 0 1.7.9 1.5 1.9l-.9 4.6c-.2.8-.8 1.3-1.6 1.3H6.5M6.5 9v6.8M6.5 9H4.25c-.3 0-.5.2-.5.5v5.8c0 .3.2.5.5.5H6.5',
-  unhelpful:
-    'M13.5 11l-3.1 5.1c-.2.4-.7.5-1.1.3-.9-.4-1.3-1.4-1-2.3L9 12H5.1c-1 0-1.7-.9-1.5-1.9l.9-4.6c.2-.8.8-1.3 1.6-1.3h7.4M13.5 11V4.2M13.5 11h2.25c.3 0 .5-.2.5-.5V4.7c0-.3-.2-.5-.5-.5H13.5',
   details: 'M10 9.25v4.25M10 6.5h.01M16.75 10a6.75 6.75 0 1 1-13.5 0 6.75 6.75 0 0 1 13.5 0Z',
   warning:
     'M10 8v3.25M10 13.75h.01M9.1 3.9 2.9 14.6c-.4.7.1 1.6.9 1.6h12.4c.8 0 1.3-.9.9-1.6L10.9 3.9a1 1 0 0 0-1.8 0Z',
@@ -32,10 +30,12 @@ const panelIconPaths = {
 } as const
 
 /** Name of a drawing the widget has. */
-export type IconName = keyof typeof launcherIconPaths | keyof typeof panelIconPaths
+export type IconName = keyof typeof launcherIconPaths | keyof typeof panelIconPaths | 'unhelpful'
 
 /** Strokes on a 20 × 20 grid, drawn in the colour of the text around them. */
 export const iconPaths: Readonly<Record<IconName, string>> = {
   ...launcherIconPaths,
   ...panelIconPaths,
+  // The style sheet turns it.
+  unhelpful: panelIconPaths.helpful,
 }

@@ -17,21 +17,23 @@ export function CopyButton({ text }: { readonly text: string }): ReactElement {
     return () => clearTimeout(timer)
   }, [copied])
 
-  const copy = async () => {
+  const copy = async (button: HTMLElement) => {
     try {
       await navigator.clipboard.writeText(text)
-      setCopied(true)
-      announce(strings.copied)
     } catch {
-      // Refused by the browser or the page's policy: the text can still be selected.
+      const { copyWithoutClipboard } = await import('../settings/rareParts.ts')
+      // Refused all the same, the text can still be selected.
+      if (!copyWithoutClipboard(text, button)) return
     }
+    setCopied(true)
+    announce(strings.copied)
   }
 
   return (
     <TurnButton
       icon={copied ? 'check' : 'copy'}
       label={copied ? strings.copied : strings.copy}
-      onClick={() => void copy()}
+      onClick={(event) => void copy(event.currentTarget)}
     />
   )
 }
