@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { startStubFor, stubNames } from '@parlance/testing/stubs'
 import { expect, it, onTestFinished } from 'vitest'
 import { startRelay } from '../fixtures/startRelay.ts'
@@ -12,6 +15,22 @@ it.each(stubNames)('asks the stub of %s with nothing but its name', async (name)
   const told = await talk(relay, 'Hello')
   expect(told.text).toMatch(/^This is the stub of .*You asked: “Hello” ✓ 😄$/)
   expect(told.ends).toEqual(['reply-end'])
+})
+
+it('asks the stub that the command line starts, by the variables it prints', async () => {
+  const command = spawn(process.execPath, [
+    join(import.meta.dirname, '../../../../scripts/stub.mjs'),
+    'aimo',
+  ])
+  onTestFinished(() => void command.kill())
+  const environment: Record<string, string> = {}
+  for await (const line of createInterface(command.stdout)) {
+    const [, variable, value] = /^(\w+)=(.*)$/.exec(line) ?? []
+    if (variable && value) environment[variable] = value
+    if (variable === 'PARLANCE_PRICE') break
+  }
+  const relay = await startRelay({ provider: await providerFromEnv(environment) })
+  expect((await talk(relay, 'Hello')).ends).toEqual(['reply-end'])
 })
 
 it('answers from the pages when nothing is set, and asks an OpenAI-compatible server at an address', async () => {

@@ -1,22 +1,22 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { createStub, stubNames } from './createStub.ts'
-import { startStub } from './startStub.ts'
+import { stubNames } from './createStub.ts'
+import { startStubFor } from './startStubFor.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { port: { type: 'string', default: '0' }, pace: { type: 'string', default: '30' } },
 })
 const [name] = positionals
-if (!name || !stubNames.includes(name)) {
+const port = Number(values.port)
+const paceMs = Number(values.pace)
+if (!name || !stubNames.includes(name) || !Number.isInteger(port) || Number.isNaN(paceMs)) {
   console.error(`parlance-stub <${stubNames.join('|')}> [--port 9000] [--pace 30]`)
   process.exitCode = 1
 } else {
-  const stub = createStub(name)
-  const running = await startStub(stub, { port: Number(values.port), paceMs: Number(values.pace) })
+  const { environment } = await startStubFor({ PARLANCE_PROVIDER: name }, { port, paceMs })
   console.log(`The stub of ${name} listens. To ask it:`)
-  console.log(`PARLANCE_PROVIDER=${name}`)
-  console.log(`PARLANCE_BASE_URL=${running.baseUrl}`)
-  console.log(`PARLANCE_MODEL=${stub.model}`)
-  if (stub.apiKey) console.log(`PARLANCE_API_KEY=${stub.apiKey}`)
+  for (const [variable, value] of Object.entries(environment)) {
+    if (value) console.log(`${variable}=${value}`)
+  }
 }

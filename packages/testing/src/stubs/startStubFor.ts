@@ -1,5 +1,5 @@
 import { createStub } from './createStub.ts'
-import { type RunningStub, startStub } from './startStub.ts'
+import { type RunningStub, type StartStubOptions, startStub } from './startStub.ts'
 
 /** Environment variables that choose a provider. */
 export type StubEnvironment = Readonly<Record<string, string | undefined>>
@@ -18,10 +18,14 @@ export interface StubFor {
  * Starts the stub of the provider that `PARLANCE_PROVIDER` names: with `PARLANCE_STUB=1` the whole path is seen with no
  * account. Throws a `TypeError` for a provider that has none.
  */
-export async function startStubFor(environment: StubEnvironment): Promise<StubFor> {
+export async function startStubFor(
+  environment: StubEnvironment,
+  options: StartStubOptions = { paceMs: 30 },
+): Promise<StubFor> {
   if (environment['PARLANCE_PROVIDER'] === 'docs') return { stub: undefined, environment }
-  const stub = createStub(environment['PARLANCE_PROVIDER'] ?? 'openai')
-  const running = await startStub(stub, { paceMs: 30 })
+  const name = environment['PARLANCE_PROVIDER'] ?? 'openai'
+  const stub = createStub(name)
+  const running = await startStub(stub, options)
   return {
     stub: running,
     environment: {
@@ -29,7 +33,7 @@ export async function startStubFor(environment: StubEnvironment): Promise<StubFo
       PARLANCE_BASE_URL: running.baseUrl,
       PARLANCE_API_KEY: stub.apiKey,
       PARLANCE_MODEL: stub.model,
-      PARLANCE_WALLET_KEY: walletKey,
+      PARLANCE_WALLET_KEY: name === 'aimo' ? walletKey : undefined,
       // Made up, so that the cost of an answer is seen where the provider reports none.
       PARLANCE_PRICE: environment['PARLANCE_PRICE'] || '2.50,10',
     },
