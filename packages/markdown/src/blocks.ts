@@ -64,7 +64,7 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
 
   let line: Line
   /** So many of the open blocks go on in this line. */
-  let matched = 0
+  let matched = 1
   /** Nothing of the line is left. */
   let taken = false
 

@@ -357,6 +357,15 @@ describe('limits', () => {
     expect(parser.document).toEqual(whole)
   })
 
+  it.each([
+    [0, 'a'],
+    [1, '\u{1f600}'],
+  ])('keeps a text whole that has no room among %i characters', (maxLength, text) => {
+    const { children } = parseMarkdown(text, { maxLength })
+    expect(children.map(({ type }) => type)).toEqual(['plainText'])
+    expect(children.map((block) => toPlainText(block))).toEqual([text])
+  })
+
   it('cuts no character in two at the size cap', () => {
     const document = parseMarkdown('ab\u{1f600}c', { maxLength: 3 })
     expect(document.children.map((block) => toPlainText(block))).toEqual(['ab', '\u{1f600}c'])

@@ -34,7 +34,7 @@ interface Bracket {
 }
 
 /** An open text is settled after each node in it, and at the end of a word after so many characters without one. */
-const settleLength = 192
+const settleLength = 200
 /** The bracket of half a link is hidden for so many characters, and that of half a link target for so many. */
 const longestHalfLink = 200
 const longestHalfTarget = 2048
@@ -241,7 +241,7 @@ export const createInlineParser = (
         const { mark, count, opened } = run
         if (count > 3 || (mark === '~' && count < 2)) continue
         // As long as nothing closes it, this is a product or a power.
-        if (matchAt(/\w\*\w|\d\*\*\d/y, text, run.position - 1)) continue
+        if (matchAt(/\w\*\w|\d\*+\d/y, text, run.position - 1)) continue
         if (count > 1) opened.unshift(mark + mark)
         if (count !== 2) opened.unshift(mark)
         run.count = 0

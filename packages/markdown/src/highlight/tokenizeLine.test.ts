@@ -18,6 +18,8 @@ it.each([
     ['keyword def', 'name f', 'keyword return', "string 'a'", 'comment # b'],
   ],
   ['sql', "SELECT 1 -- 'x'", ['keyword SELECT', 'number 1', "comment -- 'x'"]],
+  ['js', 'constructor(a) { return a }', ['name constructor', 'keyword return']],
+  ['text', 'return it if "a" is 1 // see https://a.example', []],
   ['html', '<a href="x">', ['tag <a', 'name href', 'string "x"', 'tag >']],
 ])('colours a line of %s', (language, line, tokens) => {
   expect(kinds(line, language)).toEqual(tokens)

@@ -20,6 +20,8 @@ const keywords = new Set(
 const hashComments =
   /^(?:py|python|rb|ruby|sh|bash|zsh|shell|console|yaml|yml|toml|r|perl|pl|make|makefile|dockerfile|ini|conf|elixir|nix|julia)$/
 const dashComments = /^(?:sql|lua|haskell|hs|ada|elm)$/
+/** Languages of people, in which the words of a program mean nothing. */
+const prose = /^(?:te?xt|plain(?:text)?|markdown|md|csv|log|output)$/i
 const markup = /^(?:html|xml|svg|vue|svelte)$/
 
 const pattern = (language: string): RegExp => {
@@ -38,7 +40,12 @@ const pattern = (language: string): RegExp => {
       )
 }
 
-const closers: Record<string, string> = { '/*': '*/', '<!--': '-->', '"""': '"""', "'''": "'''" }
+const closers = new Map([
+  ['/*', '*/'],
+  ['<!--', '-->'],
+  ['"""', '"""'],
+  ["'''", "'''"],
+])
 
 /** Splits one line into coloured pieces. Knows the words of common languages, not their grammar. */
 export const tokenizeLine = (
@@ -47,6 +54,7 @@ export const tokenizeLine = (
   state: LineState,
 ): { readonly tokens: readonly CodeToken[]; readonly state: LineState } => {
   const tokens: CodeToken[] = []
+  if (prose.test(language)) return { tokens, state }
   const matcher = pattern(language.toLowerCase())
   let open = state
   const closeOpen = (start: number, from: number) => {
@@ -62,7 +70,7 @@ export const tokenizeLine = (
     if (!found) break
     const [text] = found
     const start = found.index
-    const closer = closers[text]
+    const closer = closers.get(text)
     if (closer) {
       open = closer
       closeOpen(start, start + text.length)

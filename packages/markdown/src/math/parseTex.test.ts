@@ -16,6 +16,17 @@ it.each([
     'mrow(mrow(mo(() mtable(mtr(mtd(mn(1)) mtd(mn(2))) mtr(mtd(mn(3)) mtd(mn(4)))) mo())))',
   ],
   ['\\frac{a', 'mrow(mfrac(mrow(mi(a)) mrow()))'],
+  ["f'(x)\\iff a\\lt b", 'mrow(mi(f) mo(′) mo(() mi(x) mo()) mo(⟺) mi(a) mo(<) mi(b))'],
+  ['\\boxed{4}', 'mrow(mrow(mn(4)))'],
+  ['\\sum\\limits_{i}\\displaystyle x', 'mrow(msub(mo(∑) mrow(mi(i))) mi(x))'],
+  ['\\bigl(\\mathbb{R}\\Bigr)', 'mrow(mo(() mi(ℝ) mo()))'],
+  ['\\binom nk', 'mrow(mrow(mo(() mtable(mtr(mtd(mi(n))) mtr(mtd(mi(k)))) mo())))'],
+  ['\\underbrace{x}_n', 'mrow(msub(munder(mrow(mi(x)) mo(⏟)) mi(n)))'],
+  ['a\\overset{!}{=}b', 'mrow(mi(a) mover(mrow(mo(=)) mrow(mo(!))) mi(b))'],
+  ['a\\equiv b\\pmod n', 'mrow(mi(a) mo(≡) mi(b) mrow(mo(() mrow(mtext(mod\u2009) mi(n)) mo())))'],
+  ['\\limsup\\textcolor{red}{x}', 'mrow(mo(lim\u2009sup) mrow(mi(x)))'],
+  ['\\begin{constructor}a\\end{constructor}', 'mrow(mtable(mtr(mtd(mi(a)))))'],
+  ['\\toString', 'mrow(mtext(\\toString))'],
 ])('reads %s', (tex, tree) => {
   expect(write(parseTex(tex))).toBe(tree)
 })

@@ -16,33 +16,39 @@ export interface MathNode {
     | 'mtr'
     | 'mtd'
     | 'mover'
+    | 'munder'
   readonly text?: string | undefined
   readonly children?: readonly MathNode[] | undefined
 }
 
-const letters: Record<string, string> = Object.fromEntries(
-  'alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ emptyset ∅ ldots … dots … cdots ⋯ vdots ⋮ prime ′'
-    .split(' ')
-    .flatMap((word, index, all) => (index % 2 === 0 ? [[word, all[index + 1] ?? '']] : [])),
+/** Characters by the names of the commands that stand for them. */
+const byName = (names: string): ReadonlyMap<string, string> =>
+  new Map(Array.from(names.matchAll(/(\S+) (\S+)/g), ([, name = '', sign = '']) => [name, sign]))
+
+const letters = byName(
+  'alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅ varnothing ∅ angle ∠ degree ° triangle △ square □ Box □ checkmark ✓ top ⊤ bot ⊥ ldots … dots … dotsc … cdots ⋯ dotsb ⋯ vdots ⋮ ddots ⋱ prime ′',
 )
-const operators: Record<string, string> = Object.fromEntries(
-  'cdot ⋅ times × div ÷ pm ± mp ∓ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ equiv ≡ sim ∼ propto ∝ in ∈ notin ∉ subset ⊂ subseteq ⊆ supset ⊃ cup ∪ cap ∩ to → rightarrow → leftarrow ← Rightarrow ⇒ Leftarrow ⇐ iff ⇔ implies ⟹ mapsto ↦ forall ∀ exists ∃ neg ¬ land ∧ lor ∨ sum ∑ prod ∏ int ∫ oint ∮ lim lim max max min min log log ln ln sin sin cos cos tan tan exp exp det det langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ mid | circ ∘ star ⋆ oplus ⊕ otimes ⊗ quad \u2003 qquad \u2003\u2003'
-    .split(' ')
-    .flatMap((word, index, all) => (index % 2 === 0 ? [[word, all[index + 1] ?? '']] : [])),
+const operators = byName(
+  'cdot ⋅ times × div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ otimes ⊗ setminus ∖ le ≤ leq ≤ leqslant ≤ ge ≥ geq ≥ geqslant ≥ lt < gt > ll ≪ gg ≫ ne ≠ neq ≠ approx ≈ equiv ≡ cong ≅ sim ∼ simeq ≃ propto ∝ perp ⊥ parallel ∥ mid | in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ subsetneq ⊊ supset ⊃ supseteq ⊇ cup ∪ cap ∩ bigcup ⋃ bigcap ⋂ to → rightarrow → gets ← leftarrow ← leftrightarrow ↔ longrightarrow ⟶ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ Longrightarrow ⟹ Longleftrightarrow ⟺ iff ⟺ implies ⟹ impliedby ⟸ mapsto ↦ longleftrightarrow ⟷ uparrow ↑ downarrow ↓ nearrow ↗ searrow ↘ hookrightarrow ↪ rightleftharpoons ⇌ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ land ∧ wedge ∧ lor ∨ vee ∨ vdash ⊢ models ⊨ therefore ∴ because ∵ sum ∑ prod ∏ bigoplus ⨁ int ∫ iint ∬ iiint ∭ oint ∮ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ vert | lvert | rvert | Vert ‖ lVert ‖ rVert ‖ backslash \\ colon :',
 )
-const accents: Record<string, string> = {
-  hat: '^',
-  bar: '¯',
-  overline: '¯',
-  vec: '→',
-  dot: '˙',
-  tilde: '~',
-}
+const functions =
+  /^(?:lim(?:sup|inf)?|max|min|sup|inf|log|ln|lg|exp|(?:arc)?(?:sin|cos|tan)|(?:sin|cos|tan)h|cot|sec|csc|det|dim|ker|deg|gcd|arg|Pr|bmod)$/
+const accents = byName(
+  'hat ^ widehat ^ bar ¯ overline ¯ vec → overrightarrow → dot ˙ ddot ¨ tilde ~ widetilde ~ overbrace ⏞ underline _ underbrace ⏟',
+)
+/** What only says how large or where something stands. */
+const unseen =
+  /^\\(?:displaystyle|textstyle|(?:no)?limits|nonumber|notag|hline|middle|[Bb]igg?[lrm]?|boxed|boldsymbol|bm)$/
+const doubleStruck = byName('C ℂ H ℍ N ℕ P ℙ Q ℚ R ℝ Z ℤ')
+const signs = byName("- − ' ′")
+const fences = byName('pmatrix () bmatrix [] Bmatrix {} vmatrix || Vmatrix ‖‖ cases {')
 const deepest = 96
 
 /** Reads the TeX that answers commonly use; a command it does not know stays as it is written. */
 export const parseTex = (source: string): MathNode => {
-  const tokens = source.match(/\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|[^]/gu) ?? []
+  const tokens = (source.match(/\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|[^]/gu) ?? []).filter(
+    (token) => !unseen.test(token),
+  )
   let position = 0
   let depth = 0
 
@@ -114,15 +120,14 @@ export const parseTex = (source: string): MathNode => {
       break
     }
     const grid: MathNode = { name: 'mtable', children: rows }
-    const fence = { pmatrix: '()', bmatrix: '[]', vmatrix: '||', cases: '{' }[name]
-    if (!fence) return grid
-    return {
-      name: 'mrow',
-      children: fence
-        .split('')
-        .toSpliced(1, 0, '')
-        .map((mark) => (mark ? { name: 'mo', text: mark } : grid)),
-    }
+    const fence = fences.get(name)
+    return fence ? fenced(fence, grid) : grid
+  }
+
+  const fenced = ([before = '', after]: string, inside: MathNode): MathNode => {
+    const children: MathNode[] = [{ name: 'mo', text: before }, inside]
+    if (after) children.push({ name: 'mo', text: after })
+    return { name: 'mrow', children }
   }
 
   const atom = (): MathNode | undefined => {
@@ -143,14 +148,20 @@ export const parseTex = (source: string): MathNode => {
     }
     if (/^\d/.test(token)) return { name: 'mn', text: token }
     if (/^\p{L}/u.test(token)) return { name: 'mi', text: token }
-    if (!token.startsWith('\\')) return { name: 'mo', text: token === '-' ? '−' : token }
+    if (!token.startsWith('\\')) return { name: 'mo', text: signs.get(token) ?? token }
     const command = token.slice(1)
-    const letter = letters[command]
+    const letter = letters.get(command)
     if (letter) return { name: 'mi', text: letter }
-    const operator = operators[command]
+    const operator = operators.get(command)
     if (operator) return { name: 'mo', text: operator }
-    const accent = accents[command]
-    if (accent) return { name: 'mover', children: [group(), { name: 'mo', text: accent }] }
+    if (functions.test(command)) {
+      return { name: 'mo', text: command.replace(/^lim(?=.)/, 'lim\u2009').replace('bmod', 'mod') }
+    }
+    const accent = accents.get(command)
+    if (accent) {
+      const name = command.startsWith('under') ? 'munder' : 'mover'
+      return { name, children: [group(), { name: 'mo', text: accent }] }
+    }
     switch (command) {
       case 'frac':
       case 'dfrac':
@@ -164,16 +175,54 @@ export const parseTex = (source: string): MathNode => {
         position++
         return { name: 'mroot', children: [group(), { name: 'mrow', children: index }] }
       }
+      case 'binom':
+      case 'dbinom':
+      case 'tbinom': {
+        const rows = [group(), group()].map((child): MathNode => {
+          return { name: 'mtr', children: [{ name: 'mtd', children: [child] }] }
+        })
+        return fenced('()', { name: 'mtable', children: rows })
+      }
+      case 'overset':
+      case 'stackrel':
+      case 'underset': {
+        const [mark, base] = [group(), group()]
+        return { name: command === 'underset' ? 'munder' : 'mover', children: [base, mark] }
+      }
+      case 'xrightarrow':
+        return { name: 'mover', children: [{ name: 'mo', text: '→' }, group()] }
+      case 'pmod': {
+        const children: MathNode[] = [{ name: 'mtext', text: 'mod\u2009' }, group()]
+        return fenced('()', { name: 'mrow', children })
+      }
+      case 'tag':
+        return { name: 'mtext', text: `\u2003(${words()})` }
       case 'text':
       case 'textrm':
       case 'textbf':
+      case 'textit':
+      case 'texttt':
+      case 'mbox':
       case 'operatorname':
         return { name: 'mtext', text: words() }
       case 'mathrm':
       case 'mathbf':
-      case 'mathbb':
+      case 'mathit':
+      case 'mathsf':
       case 'mathcal':
+      case 'mathfrak':
         return { name: 'mi', text: words() }
+      case 'mathbb':
+        return {
+          name: 'mi',
+          text: words().replace(/[A-Z]/g, (letter) => doubleStruck.get(letter) ?? letter),
+        }
+      case 'color':
+      case 'textcolor':
+      case 'label':
+      case 'hspace':
+        words()
+        return atom()
       case 'left':
       case 'right':
         return tokens[position] === '.' ? (position++, atom()) : atom()
@@ -185,6 +234,9 @@ export const parseTex = (source: string): MathNode => {
       case '!':
       case ':':
         return { name: 'mtext', text: '\u2009' }
+      case 'quad':
+      case 'qquad':
+        return { name: 'mtext', text: '\u2003' }
       case '{':
       case '}':
       case '%':
@@ -192,8 +244,9 @@ export const parseTex = (source: string): MathNode => {
       case '&':
       case '#':
       case '_':
-      case '|':
         return { name: 'mo', text: command }
+      case '|':
+        return { name: 'mo', text: '‖' }
       default:
         return { name: 'mtext', text: token }
     }

@@ -12,12 +12,15 @@ const englishWords = {
 
 const copiedMs = 2000
 
-/** Copies what is shown; without the clipboard, as on pages without TLS, it selects it for the keyboard. */
-const copyText = (element: HTMLElement) => {
-  const select = () => getSelection()?.selectAllChildren(element)
-  const { clipboard } = navigator as { clipboard?: Clipboard }
-  if (clipboard) clipboard.writeText(element.textContent).catch(select)
-  else select()
+/** Copies what is shown; where the clipboard is refused, or missing as without TLS, it selects it for the keyboard. */
+const copyText = async (element: HTMLElement): Promise<boolean> => {
+  try {
+    await navigator.clipboard.writeText(element.textContent)
+    return true
+  } catch {
+    getSelection()?.selectAllChildren(element)
+    return false
+  }
 }
 
 /** Props of {@link CodeBlock}. */
@@ -62,8 +65,7 @@ export const CodeBlock = ({ node, labels, children, codeRef }: CodeBlockProps): 
           type="button"
           className="pm-code-copy"
           onClick={() => {
-            if (code.current) copyText(code.current)
-            setCopied(true)
+            if (code.current) void copyText(code.current).then(setCopied)
           }}
         >
           {copied ? words.copied : words.copy}

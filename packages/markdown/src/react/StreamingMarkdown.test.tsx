@@ -215,8 +215,17 @@ describe('a code block', () => {
     )
     await user.click(screen.getByRole('button', { name: 'Kopieren' }))
     expect(await navigator.clipboard.readText()).toBe('let a⟨U+200B⟩ = 1')
-    expect(screen.getByRole('button', { name: 'Kopiert' })).toBeTruthy()
+    expect(await screen.findByRole('button', { name: 'Kopiert' })).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'Wrap lines' }))
     expect(document.querySelector('figure')?.dataset['wrap']).toBe('')
+  })
+
+  it('selects the code, and does not say that it was copied, where the clipboard is refused', async () => {
+    const user = userEvent.setup()
+    render(<StreamingMarkdown text={'```\nlet a\n```'} components={{ code: CodeBlock }} />)
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('refused'))
+    await user.click(screen.getByRole('button', { name: 'Copy' }))
+    expect(String(getSelection())).toBe('let a')
+    expect(screen.queryByRole('button', { name: 'Copied' })).toBeNull()
   })
 })
