@@ -308,6 +308,37 @@ test('an answer that comes while the chat is closed is counted in the launcherâ€
   await expect(page.getByRole('button', { name: 'Open chat, 1 unread message' })).toBeVisible()
 })
 
+for (const { title, attributes, body, height } of [
+  {
+    title: 'a full chat is the page, whatever else stands there',
+    attributes: 'data-mode="full"',
+    body: '<body><p>Some words</p></body>',
+    height: 700,
+  },
+  {
+    title: 'an inline chat takes its place and nothing below it',
+    attributes: 'data-mode="inline" data-target="#place"',
+    body: '<body style="margin: 0"><div id="place" style="block-size: 500px"></div></body>',
+    height: 500,
+  },
+]) {
+  test(title, async ({ page }) => {
+    await page.setViewportSize({ width: 800, height: 700 })
+    await page.route('**/hosts/whole.html', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," />
+          <script async src="/parlance/loader.js" data-url="/api/chat" ${attributes}></script></head>${body}</html>`,
+      }),
+    )
+    await page.goto(`${site.url}/hosts/whole.html`)
+    await page.getByRole('textbox', { name: 'Your message' }).waitFor()
+    const panel = page.getByRole('region', { name: 'Support' })
+    expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, width: 800, height })
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(700)
+  })
+}
+
 test('an element in the page holds an inline chat, and calls queued before the loader are heard', async ({
   page,
 }) => {

@@ -38,25 +38,37 @@ const focusOf = (page: Page) =>
     () => document.querySelector('parlance-chat')!.shadowRoot!.activeElement?.className ?? '',
   )
 
-test('a keyboard on the screen leaves header and composer above it', async ({ page }) => {
-  // No browser in a test has such a keyboard: this is what one tells a page.
-  await page.addInitScript(() => {
-    const keyboard = Object.assign(new EventTarget(), { height: 844, offsetTop: 0, scale: 1 })
-    Object.defineProperty(window, 'visualViewport', { value: keyboard })
+for (const mode of ['popup', 'full']) {
+  test(`a keyboard on the screen leaves header and composer above it: ${mode}`, async ({
+    page,
+  }) => {
+    // No browser in a test has such a keyboard: this is what one tells a page.
+    await page.addInitScript(() => {
+      const keyboard = Object.assign(new EventTarget(), { height: 844, offsetTop: 0, scale: 1 })
+      Object.defineProperty(window, 'visualViewport', { value: keyboard })
+    })
+    const change = (now: { readonly height: number; readonly offsetTop: number }) =>
+      page.evaluate((values) => {
+        Object.assign(window.visualViewport!, values).dispatchEvent(new Event('resize'))
+      }, now)
+    await page.route('**/hosts/whole.html', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," />
+          <meta name="viewport" content="width=device-width" /></head>
+          <body><script async src="/parlance/loader.js" data-url="/api/chat" data-mode="${mode}"></script></body></html>`,
+      }),
+    )
+    await page.goto(`${site.url}/hosts/whole.html`)
+    if (mode === 'popup') await page.getByRole('button', { name: 'Open chat' }).tap()
+    await page.getByRole('textbox', { name: 'Your message' }).tap()
+    await change({ height: 480, offsetTop: 120 })
+    expect(await boxOf(page, '.pl-panel')).toMatchObject({ top: 120, bottom: 600 })
+    expect((await boxOf(page, '.pl-composer')).bottom).toBeLessThanOrEqual(600)
+    await change({ height: 844, offsetTop: 0 })
+    expect(await boxOf(page, '.pl-panel')).toMatchObject({ top: 0, bottom: 844 })
   })
-  const change = (now: { readonly height: number; readonly offsetTop: number }) =>
-    page.evaluate((values) => {
-      Object.assign(window.visualViewport!, values).dispatchEvent(new Event('resize'))
-    }, now)
-  const { part } = await openByTouch(page)
-  await part('.pl-input').tap()
-  await change({ height: 480, offsetTop: 120 })
-  expect(await boxOf(page, '.pl-panel')).toMatchObject({ top: 120, bottom: 600 })
-  const { bottom } = await boxOf(page, '.pl-composer')
-  expect(bottom).toBeLessThanOrEqual(600)
-  await change({ height: 844, offsetTop: 0 })
-  expect(await boxOf(page, '.pl-panel')).toMatchObject({ top: 0, bottom: 844 })
-})
+}
 
 test('two fingers magnify the chat and change nothing of its measures', async ({ page }) => {
   await openByTouch(page)

@@ -25,6 +25,19 @@ afterEach(() => {
 const field = () => screen.getByRole('textbox', { name: 'Your message' })
 const launcher = () => screen.getByRole('button', { name: 'Open chat' })
 
+test('a question that waits for its turn shows that an answer is to come', async () => {
+  const chat = createFakeChat()
+  render(<SupportChat chat={chat} mode="inline" />)
+  act(() => void chat.send('The first'))
+  act(() => chat.write('Half an answer'))
+  act(() => void chat.send('The second'))
+  const turnOf = (text: string) => screen.getByText(text).closest('article')!
+  expect(within(turnOf('The second')).getByText('Thinking…')).toBeInTheDocument()
+  expect(within(turnOf('The first')).queryByText('Thinking…')).toBeNull()
+  act(() => chat.finish())
+  expect(within(turnOf('The second')).queryByText('Thinking…')).toBeNull()
+})
+
 describe('the menu', () => {
   test('stays while one of its lines is pressed, also where pressing takes focus away', async () => {
     render(<SupportChat chat={createFakeChatIn('complete')} defaultOpen />)

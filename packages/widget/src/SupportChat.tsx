@@ -12,6 +12,7 @@ import { AnnouncerProvider } from './announcer/Announcer.tsx'
 import { LauncherPlace } from './launcher/LauncherPlace.tsx'
 import { focusQuietly } from './panel/focusQuietly.ts'
 import { useFit } from './panel/useFit.ts'
+import { useVisualViewport } from './panel/useVisualViewport.ts'
 import { fetchLazyParts } from './settings/lazyPart.tsx'
 import { useBrowserLayoutEffect } from './settings/useBrowserLayoutEffect.ts'
 import { whenIdle } from './settings/whenIdle.ts'
@@ -83,6 +84,7 @@ function Shell({
   useEffect(() => (wasOpened ? whenIdle(() => void fetchLazyParts()) : undefined), [wasOpened])
   const [expanded, setExpanded] = useState(false)
   const fit = useFit()
+  useVisualViewport(root, open && (mode === 'full' || (closable && fit === 'filling')))
 
   // In a browser the seeds are there before anything is laid out. A server's markup comes without them, because a
   // strict Content Security Policy refuses a `style` attribute; there they are set when it is taken over.

@@ -57,7 +57,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
   const place = createElement('div', { class: 'pl-place' })
   const frame = createElement('div', { class: 'parlance', 'data-mode': mode, 'data-side': side })
   drawFrame()
-  root.append(place, frame)
+  root.append(place)
 
   const launcher = isFloating
     ? createLauncher({
@@ -73,6 +73,7 @@ export function createEmbed(options: EmbedOptions, surroundings: EmbedSurroundin
       })
     : undefined
   if (launcher) {
+    root.append(frame)
     launcher.element.hidden = options.launcher === 'hidden'
     drawLauncher()
     // A template may come after the tag.

@@ -75,6 +75,7 @@ class ParlanceChat extends HTMLElement {
       }
       if (isMissing) report(`nothing on the page matches target="${target}".`)
       element.#isBesideBody = !place
+      if (!place) element.dataset['place'] = 'page'
       // Beside the body, where a swap of the body does not reach it.
       ;(place ?? document.documentElement).append(element)
     }

@@ -15,7 +15,6 @@ import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { keepTabInside } from './focusable.ts'
 import { focusQuietly } from './focusQuietly.ts'
-import { useVisualViewport } from './useVisualViewport.ts'
 
 /** Props of the {@link Panel}. */
 export interface PanelProps {
@@ -51,7 +50,6 @@ export function Panel({
   const attachments = useAttachments()
   const [dragging, setDragging] = useState(false)
   const [view, setView] = useState<'chat' | 'history'>('chat')
-  useVisualViewport(panelRef, kind === 'modal' && open)
 
   const focusComposer = () => composerRef.current?.focus()
   /** Where focus goes when the button that had it is gone. */

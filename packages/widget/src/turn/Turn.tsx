@@ -63,7 +63,11 @@ export const Turn: ComponentType<TurnProps> = memo(function Turn({
             }}
           />
         ) : isQuestion ? (
-          <Question message={message} />
+          <>
+            <Question message={message} />
+            {/* Asked while another answer comes: it waits for its turn. */}
+            {growing && <slots.Typing notice={null} />}
+          </>
         ) : (
           <Reply message={message} last={last} />
         )}
