@@ -1,6 +1,6 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { act, cleanup, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { StrictMode, type ReactNode } from 'react'
+import { startTransition, StrictMode, Suspense, useState, type ReactNode } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commonMarkExamples } from '../fixtures/commonMarkExamples.ts'
 import { samples } from '../fixtures/samples.ts'
@@ -96,6 +96,42 @@ describe('StreamingMarkdown', () => {
     expect(container.textContent).toBe('two and three')
     rerender(<StreamingMarkdown text="two" streaming />)
     expect(container.textContent).toBe('two')
+  })
+
+  it('draws what it is told after a render that was thrown away', async () => {
+    let isReady = false
+    let end = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      end = () => {
+        isReady = true
+        resolve()
+      }
+    })
+    const Wait = (): ReactNode => {
+      if (!isReady) throw waiting
+      return null
+    }
+    let show: (text: string) => void = () => {}
+    const Answer = (): ReactNode => {
+      const [text, setText] = useState('# One\n\n- a')
+      show = setText
+      return (
+        <Suspense fallback="waiting">
+          <StreamingMarkdown text={text} streaming />
+          {text.includes('late') && <Wait />}
+        </Suspense>
+      )
+    }
+    const { container } = render(<Answer />)
+    const list = container.querySelector('ul')
+    await act(async () => startTransition(() => show('# One\n\n- a late **word**')))
+    expect(container.textContent).toBe('Onea')
+    await act(async () => show('# One\n\n- ab'))
+    expect(container.textContent).toBe('Oneab')
+    await act(async () => end())
+    await act(async () => show('# One\n\n- ab *c*'))
+    expect(container.querySelector('li')?.innerHTML).toBe('ab <em>c</em>')
+    expect(container.querySelector('ul')).toBe(list)
   })
 
   it('notices at the end that the middle of a long text was another', () => {
