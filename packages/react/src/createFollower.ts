@@ -30,6 +30,8 @@ export function createFollower(
   let known: HTMLElement | null = null
   let content: HTMLElement | null = null
   let pinned: Element | null = null
+  /** The height of the view that there is room for below the pinned element. */
+  let roomFor = 0
   let position: ScrollPosition = 'at-end'
   let last: Place = { top: 0, height: 0, viewport: 0 }
   /** Where a smooth scroll is on its way to; null when there is none. A new goal would begin it anew, each frame. */
@@ -79,10 +81,9 @@ export function createFollower(
 
   function follow() {
     if (!scroller) return
-    const { viewport } = last
     // Also here: a script may have scrolled after this frame's scroll events.
     look(scroller)
-    if (viewport !== last.viewport && pinned) makeRoom(scroller)
+    if (pinned && roomFor !== last.viewport) makeRoom(scroller)
     if (position === 'at-end' && !isHeld && glideTo === null) {
       scrollTo(scroller, scroller.scrollHeight, 'instant')
     }
@@ -164,6 +165,7 @@ export function createFollower(
 
   /** Lets the content end where the pinned element is at the top of the view. Returns where that is. */
   function makeRoom(element: HTMLElement): number {
+    roomFor = element.clientHeight
     if (!content || !pinned?.isConnected) return endOf(element)
     const { scrollTop } = element
     content.style.minHeight = ''

@@ -322,6 +322,18 @@ test('a pinned question stays at the top when the view changes its size, and mak
   expect(position()).toBe('at-end')
 })
 
+test('the room below a pinned question is made anew, though a scroll tells first of the new size', async () => {
+  sticky().pinToTop(add(40), 'instant')
+  await frames(2)
+  const roomy = content.offsetHeight
+  // Outside of a frame: the next one begins with the scroll event.
+  await new Promise((resolve) => setTimeout(resolve))
+  scroller.style.height = '100px'
+  scroller.scrollTop -= 10
+  await frames(3)
+  expect(content.offsetHeight).toBe(roomy - 100)
+})
+
 test('an element with much below it is shown at the top and not followed', async () => {
   const middleLine = content.children[5]!
   sticky().pinToTop(middleLine, 'instant')
