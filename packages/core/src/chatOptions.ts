@@ -45,9 +45,11 @@ export interface ChatOptions {
    * either: for a plain OpenAI-compatible server, which may refuse headers it does not know.
    */
   readonly token?: ((previous?: string) => Promise<string>) | false | undefined
+  /** Further headers of each request. */
   readonly headers?: Late<HeadersInit> | undefined
   /** Further fields of the request body, such as `model` or `temperature` where the server allows them. */
   readonly body?: Late<Readonly<Record<string, unknown>>> | undefined
+  /** Asks in place of the browser's own, such as `replayStream` of `@parlance/testing`. */
   readonly fetch?: typeof fetch | undefined
   /** Tools the model may call here. They run by themselves, and the reply goes on with what they return. */
   readonly tools?: readonly ClientTool[] | undefined
@@ -73,6 +75,7 @@ export interface ChatOptions {
   readonly onEvent?: ((event: ChatEvent) => void) | undefined
   /** A reply ended, however. */
   readonly onFinish?: ((message: Message) => void) | undefined
+  /** A reply failed, after all tries. Stopping one is no error. */
   readonly onError?: ((error: ChatError) => void) | undefined
 }
 

@@ -63,6 +63,25 @@ test('ends the provider when the official client aborts', async () => {
   expect(upstream.requests).toHaveLength(1)
 })
 
+test('takes nothing from what a host passes beside the request', async () => {
+  const upstream = await startUpstream(answerWell)
+  const { relay, mint } = await startRelay({ upstream })
+  const request = new Request('http://relay.example/api/chat/v1/chat/completions', {
+    method: 'POST',
+    headers: {
+      origin: pageOrigin,
+      authorization: `Bearer ${await mint()}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(question),
+  })
+  // Bun's server, which has a `fetch` of its own.
+  const host = { address: { port: 3000 }, fetch: () => Promise.reject(new Error('not a provider')) }
+  const response = await relay.fetch(request, host as object)
+  expect(await response.text()).toContain('data: [DONE]')
+  expect(upstream.requests).toHaveLength(1)
+})
+
 test('refuses the official client without a good token', async () => {
   const { url } = await startForClient({})
   const failure = createClient(url, 'not-a-token').chat.completions.create(ask)

@@ -43,7 +43,7 @@ export interface RequestInfo {
   /** Address of the peer, for rate limits. */
   readonly address?: string | undefined
   /** Asks providers in place of the runtime's `fetch`, where the relay was given none. */
-  readonly fetch?: typeof fetch | undefined
+  readonly askProvider?: typeof fetch | undefined
 }
 
 /** The token route and relay. */
@@ -51,7 +51,10 @@ export interface Relay {
   readonly basePath: string
   /** What was asked, how it ended and what it cost. */
   readonly ledger: Ledger
-  /** Answers one request; never rejects. May be passed on alone, as in `export const POST = relay.fetch`. */
+  /**
+   * Answers one request; never rejects. Call it as `(request) => relay.fetch(request)` where a host passes a second
+   * argument of its own, as Next.js, Bun and Workers do.
+   */
   readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>
   /** Takes no more questions and ends all replies. */
   close(): void
@@ -277,7 +280,7 @@ export function createRelay(options: RelayOptions): Relay {
       round,
       conversationId,
       idempotencyKey,
-      fetch: options.fetch ?? info?.fetch ?? ((input, init) => fetch(input, init)),
+      fetch: options.fetch ?? info?.askProvider ?? ((input, init) => fetch(input, init)),
     })
     const encoding: OpenaiEncoderOptions = {
       replyId: requestId,

@@ -23,7 +23,7 @@ export type NodeHandler = (
 export function toNodeHandler(relay: Relay): NodeHandler {
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const request = new WebRequest({ req, res })
-    const answer = await relay.fetch(request, { address: request.ip, fetch: nodeFetch })
+    const answer = await relay.fetch(request, { address: request.ip, askProvider: nodeFetch })
     const source = answer.body && !res.destroyed ? takeSource(answer.body) : undefined
     if (!source) return sendNodeResponse(res, answer)
     res.writeHead(answer.status, [...answer.headers].flat())

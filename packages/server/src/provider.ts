@@ -4,7 +4,9 @@ import type { ChatEvent, Cost, Dialect, Turn, Usage } from '@parlance/core'
 export interface Price {
   readonly inputMicrosPerMillion: number
   readonly outputMicrosPerMillion: number
+  /** Of input the provider had kept from before. Default: as all input. */
   readonly cachedInputMicrosPerMillion?: number | undefined
+  /** ISO 4217 code, such as `USD`. */
   readonly currency: string
 }
 
@@ -18,6 +20,7 @@ export interface Model {
   readonly maxChoices?: number | undefined
   /** Whether it takes pictures: `data:` URLs alone, so that nobody makes the provider fetch an address. Default false. */
   readonly images?: boolean | undefined
+  /** Tells the ledger and a `dailyBudget` of money what a reply costs, where the provider does not. */
   readonly price?: Price | undefined
 }
 

@@ -75,6 +75,7 @@ export interface RelayOptions {
   readonly basePath?: string | undefined
   /** The owner's instruction to the model. A browser cannot see or change it. */
   readonly system?: string | undefined
+  /** Finds passages of your pages for each question: the model answers from them and cites them. */
   readonly grounding?: Grounding | undefined
   /** Tools the model may call, by name; they run here. Only for providers that take tools. */
   readonly tools?: Readonly<Record<string, ServerTool>> | undefined
@@ -87,6 +88,7 @@ export interface RelayOptions {
   readonly maxToolRounds?: number | undefined
   /** Sampling parameters a browser may set. Default none: they have no effect. */
   readonly allow?: readonly AllowedParameter[] | undefined
+  /** Those left out keep their default. */
   readonly limits?: Partial<RelayLimits> | undefined
   /**
    * Names of facts that a page may tell the model beside a question, as `context`: `['page', 'product']`. They come from
@@ -126,7 +128,9 @@ export interface RelayOptions {
   readonly onFeedback?: ((feedback: Feedback) => void | Promise<void>) | undefined
   /** Told what the relay does, an event for each reply and each fault. Default: warnings and errors go to the console. */
   readonly log?: ((event: LogEvent) => void) | undefined
+  /** Asks providers in place of the runtime's own, such as through a proxy. */
   readonly fetch?: typeof fetch | undefined
+  /** Milliseconds since 1970, for tests. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
 

@@ -1,3 +1,5 @@
+'use client'
+
 import type { Chat, ChatOptions } from '@parlance/core'
 import { ChatProvider } from '@parlance/react/late'
 import {
@@ -31,6 +33,7 @@ export interface SupportChatProps extends ChatOptions, WidgetOptions {
   readonly mode?: SupportChatMode | undefined
   /** Corner or side it stands at, in the reading direction. Default `end`. */
   readonly side?: 'start' | 'end' | undefined
+  /** The few values that all colours, sizes and times derive from, such as `{ accent: '#0a7d55' }`. */
   readonly theme?: ThemeSeeds | undefined
   /** Default `auto`: as the visitor's system. */
   readonly scheme?: Scheme | undefined

@@ -61,7 +61,7 @@ const relay = createRelay({
   origins: ['https://shop.example'],
 })
 
-export const POST = relay.fetch
+export const POST = (request: Request) => relay.fetch(request)
 ~~~`,
   },
 ]

@@ -1,3 +1,5 @@
+'use client'
+
 import { useEffect, useRef, type ReactNode } from 'react'
 import { CodeBlock } from '../react/CodeBlock.tsx'
 import type { MarkdownCodeProps } from '../react/how.ts'

@@ -1,3 +1,5 @@
+'use client'
+
 import { type ComponentType, createElement, type ReactNode, useEffect, useState } from 'react'
 import type { InlineMath, MathBlock } from '../nodes.ts'
 import type { MarkdownComponents, MarkdownNodeProps } from '../react/how.ts'

@@ -1,3 +1,5 @@
+'use client'
+
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { visibleText } from '../visibleText.ts'
 import type { MarkdownCodeProps } from './how.ts'

@@ -1,3 +1,5 @@
+'use client'
+
 import { useId, useState, type ReactNode } from 'react'
 import type { MarkdownDocument } from '../nodes.ts'
 import { partsOf } from '../parts.ts'

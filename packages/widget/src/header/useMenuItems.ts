@@ -1,3 +1,5 @@
+'use client'
+
 import { useChat, useMessageIds } from '@parlance/react'
 import { saveTranscript } from '../history/saveTranscript.ts'
 import { useWidget } from '../settings/WidgetContext.tsx'

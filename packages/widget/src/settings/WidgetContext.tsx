@@ -1,3 +1,5 @@
+'use client'
+
 import type { MathSyntax } from '@parlance/markdown'
 import { createContext, type Provider, useContext } from 'react'
 import type { AttachmentLimits } from '../attachments/attachmentLimits.ts'

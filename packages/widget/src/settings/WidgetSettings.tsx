@@ -22,13 +22,15 @@ export interface WidgetOptions {
   readonly suggestions?: readonly string[] | undefined
   /** BCP 47 tag of words and formats, such as `pt-BR`; `auto` takes the browser's. Default: that of `strings`, else English. */
   readonly locale?: string | undefined
-  /** Words to use instead, or a whole language imported from `@parlance/widget/strings/…`. */
+  /** Words to use instead, or a whole language by `loadStrings`, such as for a server that renders it. */
   readonly strings?: Partial<Strings> | undefined
   /** Parts to use instead of the widget's own. Define the object once, outside the render. */
   readonly slots?: Partial<Slots> | undefined
   /** How formulas are written: `texSyntax` of `@parlance/markdown/math`; the parts `MathBlock` and `MathText` draw them. Default: dollar signs are dollar signs. */
   readonly math?: MathSyntax | undefined
+  /** Switches of single parts; those left out keep their default. */
   readonly features?: Partial<Features> | undefined
+  /** What may be attached, once `features` has attachments on; those left out keep their default. */
   readonly attachmentLimits?: Partial<AttachmentLimits> | undefined
   /** Most characters of one message. Default 8,000. */
   readonly maxMessageChars?: number | undefined

@@ -1,3 +1,5 @@
+'use client'
+
 import { HighlightedCode } from '@parlance/markdown/highlight'
 import { Banner } from '../banner/Banner.tsx'
 import { Composer } from '../composer/Composer.tsx'

@@ -9,6 +9,7 @@ export interface ThemeSeeds {
   readonly tint?: string | undefined
   /** Font families. Default: the system's. Nothing is ever loaded. */
   readonly font?: string | undefined
+  /** Font families of code. */
   readonly fontMono?: string | undefined
   /** Size of the text in px. Default 15. */
   readonly size?: number | undefined
