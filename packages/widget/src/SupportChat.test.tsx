@@ -38,6 +38,17 @@ test('a question that waits for its turn shows that an answer is to come', async
   expect(within(turnOf('The second')).queryByText('Thinking…')).toBeNull()
 })
 
+test('why an answer did not help is asked where focus is, and Escape gives it back', async () => {
+  render(<SupportChat chat={createFakeChatIn('complete')} defaultOpen onFeedback={() => {}} />)
+  const thumb = screen.getByRole('button', { name: 'Not helpful' })
+  await userEvent.click(thumb)
+  expect(await screen.findByRole('button', { name: 'Incorrect' })).toHaveFocus()
+  await userEvent.keyboard('{Escape}')
+  expect(thumb).toHaveFocus()
+  expect(screen.queryByRole('form')).toBeNull()
+  expect(screen.getByRole('dialog')).toHaveAttribute('data-state', 'open')
+})
+
 describe('the menu', () => {
   test('stays while one of its lines is pressed, also where pressing takes focus away', async () => {
     render(<SupportChat chat={createFakeChatIn('complete')} defaultOpen />)

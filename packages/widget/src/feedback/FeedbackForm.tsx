@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useLayoutEffect, useRef, useState } from 'react'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import type { FeedbackReason } from './feedback.ts'
 
@@ -21,6 +21,9 @@ export function FeedbackForm({ onSend, onCancel }: FeedbackFormProps): ReactElem
     'off-topic': strings.feedbackOffTopic,
     other: strings.feedbackOther,
   }
+  const form = useRef<HTMLFormElement>(null)
+  // From the button that asked for it: there, Escape would close the chat.
+  useLayoutEffect(() => form.current?.querySelector('button')?.focus(), [])
   const toggle = (reason: FeedbackReason) =>
     setTicked(
       ticked.includes(reason) ? ticked.filter((other) => other !== reason) : [...ticked, reason],
@@ -28,6 +31,7 @@ export function FeedbackForm({ onSend, onCancel }: FeedbackFormProps): ReactElem
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape leaves it from any field
     <form
+      ref={form}
       className="pl-feedback"
       part="feedback"
       aria-label={strings.feedbackQuestion}
