@@ -7,6 +7,7 @@ import { samples } from './fixtures/samples.ts'
 import { texSyntax } from './math/texSyntax.ts'
 import type { MarkdownDocument } from './nodes.ts'
 import { parseMarkdown } from './parseMarkdown.ts'
+import { toPlainText } from './toPlainText.ts'
 
 const stream = (
   pieces: readonly string[],
@@ -71,5 +72,32 @@ describe('a text that comes in pieces ends in the tree of the whole', () => {
   it.skipIf(!answers)('every recorded answer', () => {
     for (const answer of answers ?? []) expectSame(answer)
     expect(answers?.length).toBeGreaterThan(100)
+  })
+})
+
+describe('what was shown once stays', () => {
+  const answers = {
+    steps:
+      '**Set up** (see [the docs](https://a.example/x_(y) "T")):\n\n1. **Install** it:\n\n   ```bash\n   npm i `x`\n   ```\n\n2. Use `<App>`, `a[0]` & `b`:\n   - **one** – *two*\n     - ***three*** of ~~four~~\n\n> 💡 **Tip:** `--force`!\n> - a\n\n---\n\nIt is 5*3=15 or 2**8.\n',
+    table:
+      'Plans:\n| Plan | **Price** |\n|:--|--:|\n| A | `$5` |\n| [B](https://b.example) | ~~$10~~ $8 |\n\n### Next\n* **C**: www.c.example, me@c.example.\n* &lt;d&gt; \\*e\\* 1\\. f  \ng\n',
+    chinese:
+      '# 说明\n\n**「重要」**これは**強調（きょうちょう）**です。\n- **步骤一：**访问 https://a.example/路径。然后*继续*\n- 한국어**텍스트(text)**는 `x`。\n',
+    formulas:
+      'The area $A = \\pi r_1^2$ costs $5 or US$6.\nWith:\n$$\nx_i * y\n$$\n\nso \\(a_1 * b\\) and\n\n\\[\n\\frac{a}{b}\n\\]\n\n**end**\n',
+  }
+  it.each(Object.entries(answers))('in an answer with %s', (_, text) => {
+    const options = { math: texSyntax }
+    const words = (document: MarkdownDocument) => toPlainText(document).replaceAll(/\s/g, '')
+    const end = words(parseMarkdown(text, options))
+    const parser = createMarkdownParser(options)
+    let shown = ''
+    for (const character of text) {
+      parser.append(character)
+      const now = words(parser.document)
+      expect(end.slice(0, now.length)).toBe(now)
+      expect(now.length).toBeGreaterThanOrEqual(shown.length)
+      shown = now
+    }
   })
 })
