@@ -471,7 +471,7 @@ export const DropImages: Story = {
 export const ConsentAsked: Story = {
   args: { ...inState('complete'), onConsent: fn() },
   play: async ({ canvas, userEvent, args }) => {
-    await userEvent.click(canvas.getByRole('button', { name: 'Keep' }))
+    await userEvent.click(await canvas.findByRole('button', { name: 'Keep' }))
     await expect(args.onConsent).toHaveBeenCalledWith('granted')
   },
 }
