@@ -52,7 +52,7 @@ const checks = [
       ...react,
       ...later,
     ]),
-    limit: '33.9 kB',
+    limit: '34.05 kB',
   },
   {
     name: 'styles of the React package (gate 7 KiB)',
@@ -68,7 +68,7 @@ const checks = [
   {
     name: 'embed: panel script with Markdown and English (gate 45 KiB)',
     path: `${parted}/panel-script.js`,
-    limit: '41.5 KiB',
+    limit: '41.65 KiB',
   },
   {
     name: 'embed: panel styles (gate 7 KiB)',

@@ -284,6 +284,34 @@ test('a thousand turns: the last are there at once, the others come by and by, a
   expect(turns()[0]!.checkVisibility({ contentVisibilityAuto: true })).toBe(false)
   scroller.scrollTop = 0
   await expect.poll(() => turns()[1]!.querySelectorAll('svg').length).toBeGreaterThan(1)
+  scroller.scrollTop = scroller.scrollHeight
+  await expect.poll(() => turns()[1]!.querySelectorAll('svg').length).toBe(0)
+  expect(drawings()).toBeLessThan(300)
+})
+
+test('where a jump leads to is drawn in the frame that brings it into view, also in a chapter that was left before', async () => {
+  await show({ chat: longHistory(500), mode: 'inline' })
+  const turns = () => [...document.querySelectorAll('[data-message]')]
+  await expect.poll(() => turns().length, { timeout: 20_000 }).toBe(1000)
+  const scroller = find('.pl-scroll')
+  const isDrawn = (element: Element) => element.checkVisibility({ contentVisibilityAuto: true })
+  scroller.scrollTop = 0
+  await expect.poll(() => isDrawn(turns()[0]!)).toBe(true)
+  scroller.scrollTop = scroller.scrollHeight
+  await expect.poll(() => isDrawn(turns()[0]!)).toBe(false)
+  // As a reader does it: not between the events of a frame and its painting.
+  await new Promise((resolve) => setTimeout(resolve))
+  scroller.scrollTop = 30_000
+  const { top, height } = scroller.getBoundingClientRect()
+  const middle = top + height / 2
+  const stretch = [...document.querySelectorAll('.pl-stretch .pl-stretch')].find(
+    (element) => element.getBoundingClientRect().bottom > middle,
+  )!
+  expect(isDrawn(stretch.firstElementChild!)).toBe(false)
+  await new Promise(requestAnimationFrame)
+  // What is there as the next frame begins is what this one has painted.
+  await new Promise(requestAnimationFrame)
+  expect(isDrawn(stretch.firstElementChild!)).toBe(true)
 })
 
 test('a stretch that is in view from the start has its drawings, also where the panel opens later', async () => {

@@ -11,12 +11,12 @@ import {
   useRef,
   useState,
 } from 'react'
-import { OutOfViewProvider } from '../icon/OutOfViewContext.tsx'
 import { useWidget } from '../settings/WidgetContext.tsx'
 import { type Exchange, toExchanges, toStretches } from './exchanges.ts'
+import { showAtOnce } from './showAtOnce.ts'
+import { Skippable } from './Skippable.tsx'
 import { useDrawnFrom } from './useDrawnFrom.ts'
 import { useHeldFocus } from './useHeldFocus.ts'
-import { useSkipped } from './useSkipped.ts'
 
 /** Props of the {@link Transcript}. */
 export interface TranscriptProps {
@@ -68,9 +68,28 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
     if (id !== undefined) setFocusedId(id)
   }
 
+  const drawnStretches = stretches.map((stretch, index) => {
+    const isLast = index === stretches.length - 1
+    return (
+      <Stretch
+        // Exchanges are only ever added at the end: the position is the identity.
+        // oxlint-disable-next-line react/no-array-index-key
+        key={index}
+        exchanges={isLast || index >= drawnFrom ? stretch : nothing}
+        lastId={isLast ? ids.at(-1) : undefined}
+        activeId={stretch.some(holdsActive) ? activeId : undefined}
+      />
+    )
+  })
+
   return (
     <>
-      <div ref={scrollRef} className="pl-scroll" data-position={position}>
+      <div
+        ref={scrollRef}
+        className="pl-scroll"
+        data-position={position}
+        onScroll={(event) => showAtOnce(event.currentTarget)}
+      >
         {/* A new element for a new conversation: the room that was made in it must not stay. */}
         <div key={key} ref={contentRef} className="pl-content">
           {ids.length === 0 && <slots.EmptyState />}
@@ -86,19 +105,16 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
             onFocus={onFocus}
             onKeyDown={walkTurns}
           >
-            {stretches.map((stretch, index) => {
-              const isLast = index === stretches.length - 1
-              return (
-                <Stretch
-                  // Exchanges are only ever added at the end: the position is the identity.
-                  // oxlint-disable-next-line react/no-array-index-key
-                  key={index}
-                  exchanges={isLast || index >= drawnFrom ? stretch : nothing}
-                  lastId={isLast ? ids.at(-1) : undefined}
-                  activeId={stretch.some(holdsActive) ? activeId : undefined}
-                />
-              )
-            })}
+            {toStretches(drawnStretches).map((chapter, index, { length }) => (
+              <Skippable
+                // oxlint-disable-next-line react/no-array-index-key
+                key={index}
+                state={index === length - 1 ? 'last' : 'drawn'}
+                heightPx={chapterHeightPx}
+              >
+                {chapter}
+              </Skippable>
+            ))}
           </div>
         </div>
       </div>
@@ -118,6 +134,9 @@ export function Transcript({ transcriptRef }: TranscriptProps): ReactElement {
   )
 }
 
+/** Sixteen stretches, as high as the style sheet takes each to be. */
+const chapterHeightPx = 16 * 3840
+
 const nothing: readonly Exchange[] = []
 
 interface StretchProps {
@@ -129,35 +148,27 @@ interface StretchProps {
 }
 
 /**
- * Some exchanges in a row. What is out of view is neither laid out nor painted, by the stretch and not by the exchange:
- * the browser looks at each such element in every frame.
+ * Some exchanges in a row. They are skipped by the stretch, and stretches by the chapter: in every frame the browser looks
+ * at each such element that is not inside a skipped one.
  */
 const Stretch = memo(
   function Stretch({ exchanges, lastId, activeId }: StretchProps): ReactElement {
     const { slots } = useWidget()
-    const ref = useRef<HTMLDivElement>(null)
-    const isSkipped = useSkipped(ref, lastId === undefined)
     return (
-      <div
-        ref={ref}
-        className="pl-stretch"
-        data-state={lastId !== undefined ? 'last' : exchanges.length > 0 ? 'drawn' : 'waiting'}
-      >
-        <OutOfViewProvider value={isSkipped}>
-          {exchanges.map(({ id: key, dayMs, messageIds }) => (
-            <div
-              key={key}
-              className="pl-exchange"
-              data-last={(lastId !== undefined && messageIds.includes(lastId)) || undefined}
-            >
-              {dayMs !== null && <slots.DaySeparator atMs={dayMs} />}
-              {messageIds.map((id) => (
-                <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
-              ))}
-            </div>
-          ))}
-        </OutOfViewProvider>
-      </div>
+      <Skippable state={lastId !== undefined ? 'last' : 'drawn'}>
+        {exchanges.map(({ id: key, dayMs, messageIds }) => (
+          <div
+            key={key}
+            className="pl-exchange"
+            data-last={(lastId !== undefined && messageIds.includes(lastId)) || undefined}
+          >
+            {dayMs !== null && <slots.DaySeparator atMs={dayMs} />}
+            {messageIds.map((id) => (
+              <slots.Turn key={id} messageId={id} last={id === lastId} active={id === activeId} />
+            ))}
+          </div>
+        ))}
+      </Skippable>
     )
   },
   (one, other) =>

@@ -31,12 +31,12 @@ export function toExchanges(
   return exchanges
 }
 
-/** Exchanges of one stretch. More make a frame in which one comes into view longer, fewer make every frame longer. */
+/** More make a frame in which a stretch comes into view longer, fewer make every frame longer. */
 const stretchLength = 16
 
-/** Cuts exchanges into stretches that stay as they are while more come at the end. */
-export function toStretches(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
-  return Array.from({ length: Math.ceil(exchanges.length / stretchLength) }, (_, index) =>
-    exchanges.slice(index * stretchLength, (index + 1) * stretchLength),
+/** Cuts exchanges into stretches, or stretches into chapters, that stay as they are while more come at the end. */
+export function toStretches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / stretchLength) }, (_, index) =>
+    items.slice(index * stretchLength, (index + 1) * stretchLength),
   )
 }
