@@ -301,6 +301,11 @@ describe('emphasis without spaces between words', () => {
   ])('reads %s', (text, html) => {
     expect(toHtml(parseMarkdown(text))).toBe(`<p>${html}</p>\n`)
   })
+
+  it('leaves the stars where CommonMark alone is read', () => {
+    const alone = parseMarkdown('**「重要」**これは', { gfm: false })
+    expect(toPlainText(alone)).toBe('**「重要」**これは')
+  })
 })
 
 describe('a long leaf in pieces', () => {

@@ -4,7 +4,10 @@ import type { MarkdownDocument } from './nodes.ts'
 
 /** How Markdown is read. */
 export interface MarkdownOptions {
-  /** Tables, strikethrough, task lists, bare addresses and footnotes. Default true; false is CommonMark alone. */
+  /**
+   * Tables, strikethrough, task lists, bare addresses and footnotes, and emphasis next to punctuation in scripts without
+   * spaces. Default true; false is CommonMark alone.
+   */
   gfm?: boolean | undefined
   /** How formulas are written: `texSyntax` of `@parlance/markdown/math`. Default: there are none. */
   math?: MathSyntax | undefined

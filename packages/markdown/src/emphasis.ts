@@ -13,30 +13,34 @@ export interface DelimiterRun {
   readonly opened: string[]
 }
 
-const eastAsian = /[\u2e80-\ua4cf\uac00-\ud7af\uff00-\uffef]/
+/** From the radicals of Chinese to Hangul, and what has full width. */
+const eastAsian = /[\u2e80-\ud7af\uff00-\uffef]/
 
 /**
  * How firmly a character holds to a word: white space and the edge of a text 0, punctuation 1, all others 2. Scripts
- * without spaces stand between: a mark may open or close beside any of their characters.
+ * `withoutSpaces` stand between: a mark may open or close beside any of their characters.
  */
-const holdOf = (character: string | undefined, anywhere: boolean): number => {
+const holdOf = (character: string | undefined, withoutSpaces: boolean): number => {
   if (!character?.trim()) return 0
-  if (anywhere && eastAsian.test(character)) return 1.5
+  if (withoutSpaces && eastAsian.test(character)) return 1.5
   return /[\p{P}\p{S}]/u.test(character) ? 1 : 2
 }
 
-/** Judges a run by the characters around it. */
-export const createRun = (text: string, position: number, run: string): DelimiterRun => {
+/** Judges a run by the characters around it; with `gfm` also in scripts without spaces, which CommonMark forgot. */
+export const createRun = (
+  text: string,
+  position: number,
+  run: string,
+  gfm: boolean,
+): DelimiterRun => {
   const mark = run.charAt(0)
   const size = run.length
   const end = position + size
   const anywhere = mark !== '_'
+  const withoutSpaces = gfm && anywhere
   // Two code units hold any character.
-  const before = holdOf(
-    Array.from(text.slice(Math.max(0, position - 2), position)).at(-1),
-    anywhere,
-  )
-  const after = holdOf(Array.from(text.slice(end, end + 2))[0], anywhere)
+  const before = holdOf(Array.from(text.slice(0, position).slice(-2)).at(-1), withoutSpaces)
+  const after = holdOf(Array.from(text.slice(end, end + 2))[0], withoutSpaces)
   const known = mark !== '~' || size < 3
   const left = known && after > 0 && (after > 1 || before < 2)
   const right = known && before > 0 && (before > 1 || after < 2)

@@ -12,7 +12,7 @@ export type Item = string | Inline | DelimiterRun | readonly [url: string, shown
 const deepestInline = 48
 
 const typeOf = (mark: string) =>
-  mark.startsWith('~') ? 'strikethrough' : mark.length > 1 ? 'strong' : 'emphasis'
+  mark[0] === '~' ? 'strikethrough' : mark.length > 1 ? 'strong' : 'emphasis'
 
 /** An emphasis that is open, and the nodes before it. */
 interface Outer {

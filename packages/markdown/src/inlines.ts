@@ -198,7 +198,7 @@ export const createInlineParser = (
       else if (uri) items.push(toAutolink(uri))
       else if (mail) items.push(toAutolink(`mailto:${mail}`, mail))
       else {
-        switch (token.charAt(0)) {
+        switch (token[0]) {
           case '\\':
           case '\n':
             items.push(lineEnd && length < words.length + 2 ? token : { type: 'break' })
@@ -209,7 +209,7 @@ export const createInlineParser = (
           case '*':
           case '_':
           case '~': {
-            const run = createRun(text, found.index, token)
+            const run = createRun(text, found.index, token, gfm)
             runs.push(run)
             items.push(run)
             break
