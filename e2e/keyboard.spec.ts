@@ -71,6 +71,9 @@ test('every control of the panel is reached by Tab, F6 and the arrows', async ({
   for (let tabs = 0; tabs < 4; tabs++) await press(page, 'Tab')
   // The way to the latest comes once the reader has left it.
   await page.getByRole('textbox', { name: 'Your message' }).focus()
+  await press(page, 'F6', 'Home')
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Your message' }).focus()
   for (let tabs = 0; tabs < 3; tabs++) await press(page, 'Shift+Tab')
   const missed = await page.evaluate(() => {
     const { reached } = window as unknown as { reached: Set<Element> }

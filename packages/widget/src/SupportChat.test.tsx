@@ -359,3 +359,11 @@ test('a server renders it closed, without a window', () => {
   expect(html).toContain('aria-expanded="false"')
   expect(html).not.toContain('style=')
 })
+
+test('what a server renders of a conversation has no style attribute, which a strict policy would refuse', () => {
+  vi.unstubAllGlobals()
+  const chat = createFakeChat({ history: [{ question: 'Q', reply: '# A\n\n| a |\n| - |' }] })
+  const html = renderToString(<SupportChat chat={chat} mode="inline" />)
+  expect(html).toContain('pl-stretch')
+  expect(html).not.toContain('style=')
+})

@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
 import { OutOfViewProvider, useOutOfView } from '../icon/OutOfViewContext.tsx'
+import { useBrowserLayoutEffect } from '../settings/useBrowserLayoutEffect.ts'
 
 /** Props of {@link Skippable}. */
 export interface SkippableProps {
@@ -27,15 +28,14 @@ export function Skippable({ state, heightPx, children }: SkippableProps): ReactE
     element.addEventListener('contentvisibilityautostatechange', onChange)
     return () => element.removeEventListener('contentvisibilityautostatechange', onChange)
   }, [])
+  // Not as an attribute, which a strict Content Security Policy refuses in a server's markup.
+  useBrowserLayoutEffect(() => {
+    if (heightPx) ref.current!.style.containIntrinsicBlockSize = `auto ${heightPx}px`
+  }, [heightPx])
   // The browser says nothing of a part that goes out of view together with the one around it.
   const isOutOfView = useOutOfView() || (isAuto && isSkipped)
   return (
-    <div
-      ref={ref}
-      className="pl-stretch"
-      data-state={state}
-      style={heightPx ? { containIntrinsicBlockSize: `auto ${heightPx}px` } : undefined}
-    >
+    <div ref={ref} className="pl-stretch" data-state={state}>
       <OutOfViewProvider value={isOutOfView}>{children}</OutOfViewProvider>
     </div>
   )
