@@ -446,13 +446,13 @@ export const createBlockReader = (gfm: boolean, math: MathSyntax | undefined): B
     // Half a table: what a line that begins with a pipe is, the next one says.
     const waits = !text || unfinishedDefinition.test(text) || (gfm && /^\|.*$/.test(text))
     if (waits && kind === 'paragraph' && !front) return undefined
-    const shown = gfm ? text.replace(/\n\|.*$/, '') : text
     const node = toNode(kind, block)
     // Something near the start of this text is unfinished for so long that looking at it again with every token would
     // cost more than it shows.
     if (text.length > longestTail) {
       return withOpen(node, block, [{ type: 'text', value: text }])
     }
+    const shown = gfm ? text.replace(/\n\|.*$/, '') : text
     const { nodes, settled, settledLength } = parseInlines(shown, true)
     // White space after what is settled would count as that at the start of a heading.
     if (kind === 'heading' || text !== block.text)
