@@ -38,15 +38,15 @@ export function Picture({ url, name, className }: PictureProps): ReactElement {
     }
   }, [url])
 
-  // Without an address, which would be asked for, the browser shows the name in the picture's place.
-  const shownUrl = url === brokenUrl ? undefined : url
-  return shownUrl !== undefined && isData(shownUrl) ? (
+  const isBroken = url === brokenUrl
+  return isData(url) && !isBroken ? (
     <canvas ref={canvas} className={className} part="image" role="img" aria-label={name} />
   ) : (
     <img
       className={className}
       part="image"
-      src={shownUrl}
+      // Without an address, which would be asked for, the browser shows the name in the picture's place.
+      src={isBroken ? undefined : url}
       alt={name}
       referrerPolicy="no-referrer"
     />
