@@ -1,7 +1,7 @@
 import { createSeededRandom } from '@parlance/testing'
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
-import { openEmbed } from './fixtures/embed.ts'
+import { gotoOwnPage, openEmbed } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -312,26 +312,20 @@ for (const { title, attributes, body, height } of [
   {
     title: 'a full chat is the page, whatever else stands there',
     attributes: 'data-mode="full"',
-    body: '<body><p>Some words</p></body>',
+    body: '<p>Some words</p>',
     height: 700,
   },
   {
     title: 'an inline chat takes its place and nothing below it',
     attributes: 'data-mode="inline" data-target="#place"',
-    body: '<body style="margin: 0"><div id="place" style="block-size: 500px"></div></body>',
+    body: '<style>body { margin: 0 }</style><div id="place" style="block-size: 500px"></div>',
     height: 500,
   },
 ]) {
   test(title, async ({ page }) => {
     await page.setViewportSize({ width: 800, height: 700 })
-    await page.route('**/hosts/whole.html', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," />
-          <script async src="/parlance/loader.js" data-url="/api/chat" ${attributes}></script></head>${body}</html>`,
-      }),
-    )
-    await page.goto(`${site.url}/hosts/whole.html`)
+    const head = `<script async src="/parlance/loader.js" data-url="/api/chat" ${attributes}></script>`
+    await gotoOwnPage(page, site, { head, body })
     await page.getByRole('textbox', { name: 'Your message' }).waitFor()
     const panel = page.getByRole('region', { name: 'Support' })
     expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, width: 800, height })
@@ -343,11 +337,9 @@ test('an element in the page holds an inline chat, and calls queued before the l
   page,
 }) => {
   site.provider.reply(answer)
-  await page.route('**/hosts/inline.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><html lang="fr"><head><link rel="icon" href="data:," /></head><body>
-        <div style="block-size: 500px"><parlance-chat url="/api/chat"></parlance-chat></div>
+  await gotoOwnPage(page, site, {
+    lang: 'fr',
+    body: `<div style="block-size: 500px"><parlance-chat url="/api/chat"></parlance-chat></div>
         <script>
           window.Parlance ||= new Proxy({ q: [] }, { get: (to, name) => to[name] || ((...rest) => to.q.push([name, ...rest])) })
           window.heard = []
@@ -356,10 +348,8 @@ test('an element in the page holds an inline chat, and calls queued before the l
           Parlance.on('reply-end', ({ outcome }) => window.heard.push(outcome))
           Parlance.send('Is my API key safe?')
         </script>
-        <script async src="/parlance/loader.js"></script></body></html>`,
-    }),
-  )
-  await page.goto(`${site.url}/hosts/inline.html`)
+        <script async src="/parlance/loader.js"></script>`,
+  })
   await expect(page.getByRole('log').getByText('const answer = 42')).toBeVisible()
   await expect(page.getByRole('textbox', { name: 'Votre message' })).toBeVisible()
   await expect(page.locator('parlance-chat').getByRole('button', { name: /Ouvrir/ })).toHaveCount(0)

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
-import { openEmbed } from './fixtures/embed.ts'
+import { gotoOwnPage, openEmbed } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -161,20 +161,15 @@ test('a tool of the page is run when the model calls it, and not once it was tak
 test('with consent="ask" nothing is kept before the visitor says so, and then it is', async ({
   page,
 }) => {
-  await page.route('**/hosts/ask.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
-        <script async src="/parlance/loader.js" data-url="/api/chat" data-consent="ask" data-usage="on"></script></body></html>`,
-    }),
-  )
   const stored = () =>
     page.evaluate(
       async () =>
         localStorage.length + sessionStorage.length + (await indexedDB.databases()).length,
     )
   site.provider.reply(answer('One.'))
-  await page.goto(`${site.url}/hosts/ask.html`)
+  await gotoOwnPage(page, site, {
+    body: '<script async src="/parlance/loader.js" data-url="/api/chat" data-consent="ask" data-usage="on"></script>',
+  })
   const chat = chatOn(page)
   await openEmbed(page)
   await chat.ask('First question')

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test'
 import { chunk, end, openStage } from './fixtures/chatStates.ts'
+import { gotoOwnPage } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -51,15 +52,10 @@ for (const mode of ['popup', 'full']) {
       page.evaluate((values) => {
         Object.assign(window.visualViewport!, values).dispatchEvent(new Event('resize'))
       }, now)
-    await page.route('**/hosts/whole.html', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," />
-          <meta name="viewport" content="width=device-width" /></head>
-          <body><script async src="/parlance/loader.js" data-url="/api/chat" data-mode="${mode}"></script></body></html>`,
-      }),
-    )
-    await page.goto(`${site.url}/hosts/whole.html`)
+    await gotoOwnPage(page, site, {
+      head: '<meta name="viewport" content="width=device-width" />',
+      body: `<script async src="/parlance/loader.js" data-url="/api/chat" data-mode="${mode}"></script>`,
+    })
     if (mode === 'popup') await page.getByRole('button', { name: 'Open chat' }).tap()
     await page.getByRole('textbox', { name: 'Your message' }).tap()
     await change({ height: 480, offsetTop: 120 })

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { chatOn } from './fixtures/chat.ts'
 import { answer } from './fixtures/chatStates.ts'
-import { openEmbed } from './fixtures/embed.ts'
+import { gotoOwnPage, openEmbed } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -51,10 +51,7 @@ async function comeBackAfter(page: Page, damage: Damage): Promise<string[]> {
   await expect.poll(() => databaseOf(page)).toMatchObject({ messages: 4 })
   const database = await databaseOf(page)
   // From a page without the chat: an open connection would be in the way.
-  await page.route('**/hosts/empty.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:," />' }),
-  )
-  await page.goto(`${site.url}/hosts/empty.html`)
+  await gotoOwnPage(page, site, {})
   await page.evaluate(damage, database)
   const warnings = warningsOn(page)
   await goto(page)

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { chatOn } from './fixtures/chat.ts'
-import { openEmbed } from './fixtures/embed.ts'
+import { gotoOwnPage, openEmbed } from './fixtures/embed.ts'
 import { type Site, startSite } from './fixtures/startSite.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -115,19 +115,13 @@ test('launcher, badge and greeting are templates of the page before there is a p
 test('a template goes around launcher and greeting, and a badge of the page counts', async ({
   page,
 }) => {
-  await page.route('**/hosts/around.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
-        <script async src="/parlance/loader.js" data-url="/api/chat" data-side="start"
+  await gotoOwnPage(page, site, {
+    body: `<script async src="/parlance/loader.js" data-url="/api/chat" data-side="start"
           data-greeting="Hello there" data-greeting-after-ms="100"></script>
         <template data-parlance-slot="launcher"><p class="around">Help <slot></slot></p></template>
         <template data-parlance-slot="greeting"><div class="frame"><slot></slot></div></template>
-        <template data-parlance-slot="badge"><b class="count">{count}!</b></template>
-        </body></html>`,
-    }),
-  )
-  await page.goto(`${site.url}/hosts/around.html`)
+        <template data-parlance-slot="badge"><b class="count">{count}!</b></template>`,
+  })
   const chat = chatOn(page)
   await expect(page.locator('.around').getByRole('button', { name: 'Open chat' })).toBeVisible()
   await page.locator('.frame').getByRole('button', { name: 'Hello there' }).click()
@@ -149,14 +143,10 @@ test('a launcher template without a way to open is named in the console, as is a
   page,
   problems,
 }) => {
-  const body = (template: string) =>
-    `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
-      <template data-parlance-slot="launcher">${template}</template>
-      <script async src="/parlance/loader.js" data-url="/api/chat"></script></body></html>`
-  await page.route('**/hosts/idle.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: body('<p>Just words</p>') }),
-  )
-  await page.goto(`${site.url}/hosts/idle.html`)
+  await gotoOwnPage(page, site, {
+    body: `<template data-parlance-slot="launcher"><p>Just words</p></template>
+      <script async src="/parlance/loader.js" data-url="/api/chat"></script>`,
+  })
   await expect(chatOn(page).launcher).toHaveClass('pl-launcher')
   expect(problems.splice(0).join()).toContain('the template of "launcher" needs a <slot></slot>')
   await page.route('**/parlance/launcher.js*', (route) => route.abort())
@@ -169,20 +159,15 @@ test('a template that cannot be used is named in the console, and the part is as
   page,
   problems,
 }) => {
-  await page.route('**/hosts/wrong.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><html lang="en"><head><link rel="icon" href="data:," /></head><body>
-        <template data-parlance-slot="composer"><p>No place for the original</p></template>
+  await gotoOwnPage(page, site, {
+    body: `<template data-parlance-slot="composer"><p>No place for the original</p></template>
         <template data-parlance-slot="heading"><p>No such slot</p></template>
         <template data-parlance-slot="footer">
           <a href="#terms" onclick="window.hacked = true">{title}</a>
           <button data-click="nothing">Not there</button>
         </template>
-        <script async src="/parlance/loader.js" data-url="/api/chat"></script></body></html>`,
-    }),
-  )
-  await page.goto(`${site.url}/hosts/wrong.html`)
+        <script async src="/parlance/loader.js" data-url="/api/chat"></script>`,
+  })
   await openEmbed(page)
   await expect(chatOn(page).field).toBeVisible()
   await expect(page.getByText('No place for the original')).toHaveCount(0)
